@@ -1,0 +1,238 @@
+//! One SQLite file in the data folder: opened, migrated and checked before anybody reads from it.
+//!
+//! One connection writes, a few read. This module knows no table: every module owns its own SQL.
+
+use std::path::{Path, PathBuf};
+use std::time::Duration;
+
+use sqlx::migrate::{MigrateError, Migrator};
+use sqlx::sqlite::{
+    SqliteConnectOptions, SqliteJournalMode, SqlitePool, SqlitePoolOptions, SqliteSynchronous,
+};
+use sqlx::{ConnectOptions, Connection, Sqlite, SqliteConnection, Transaction};
+
+static MIGRATIONS: Migrator = sqlx::migrate!("../../migrations");
+
+/// The database's file in the data folder.
+const FILE: &str = "understudy.db";
+
+const READERS: u32 = 2;
+
+/// What can go wrong with the database, in words for the owner.
+#[derive(Debug, thiserror::Error)]
+pub enum DbError {
+    /// The data folder cannot be made or entered.
+    #[error("cannot use the data folder {folder}: {source}. Choose another with --data-dir")]
+    Folder {
+        /// The folder.
+        folder: PathBuf,
+        /// What the system said.
+        source: std::io::Error,
+    },
+    /// The file is something else than a database.
+    #[error(
+        "{file} is not an Understudy database. Nothing was changed; move it away, or choose another folder with --data-dir"
+    )]
+    NotADatabase {
+        /// The file.
+        file: PathBuf,
+    },
+    /// The database was made by a newer version of Understudy.
+    #[error(
+        "{file} was made by a newer version of Understudy. Nothing was changed; update Understudy to open it"
+    )]
+    Newer {
+        /// The file.
+        file: PathBuf,
+    },
+    /// The disk is full.
+    #[error("the disk is full. What was learned so far is safe; free some space and start again")]
+    DiskFull,
+    /// The database cannot be written.
+    #[error("{0} is read-only. Give yourself the right to write it, or choose another folder with --data-dir")]
+    ReadOnly(String),
+    /// Another process holds the database.
+    #[error("the database is in use by another program. Try again in a moment")]
+    Busy,
+    /// Anything else that SQLite said.
+    #[error("the database failed: {0}")]
+    Sqlite(#[source] sqlx::Error),
+}
+
+impl From<sqlx::Error> for DbError {
+    fn from(error: sqlx::Error) -> Self {
+        match primary_code(&error) {
+            Some(5 | 6) => Self::Busy,
+            Some(8) => Self::ReadOnly("the database".into()),
+            Some(13) => Self::DiskFull,
+            _ => Self::Sqlite(error),
+        }
+    }
+}
+
+/// SQLite's primary result code (the low byte of the extended one), <https://sqlite.org/rescode.html>.
+fn primary_code(error: &sqlx::Error) -> Option<u32> {
+    let code = error.as_database_error()?.code()?;
+    code.parse::<u32>().ok().map(|code| code & 0xff)
+}
+
+/// The platform's folder for an application's data, where the owner chooses no other.
+#[must_use]
+pub fn default_folder() -> PathBuf {
+    directories::ProjectDirs::from("org", "Understudy", "Understudy")
+        .map_or_else(|| PathBuf::from("understudy-data"), |dirs| dirs.data_dir().to_path_buf())
+}
+
+/// The open database.
+#[derive(Clone, Debug)]
+pub struct Db {
+    writer: SqlitePool,
+    readers: SqlitePool,
+    folder: PathBuf,
+}
+
+impl Db {
+    /// Opens the database in `folder`, making both where they are missing, and brings it up to date.
+    ///
+    /// # Errors
+    /// In words for the owner: no folder, no database, a newer one, a full disk. A file that is not ours is left as
+    /// it is.
+    pub async fn open(folder: &Path) -> Result<Self, DbError> {
+        std::fs::create_dir_all(folder)
+            .map_err(|source| DbError::Folder { folder: folder.to_path_buf(), source })?;
+        let file = folder.join(FILE);
+        bootstrap(&file).await.map_err(|error| in_words(error, &file))?;
+        let writer = SqlitePoolOptions::new()
+            .max_connections(1)
+            .idle_timeout(None)
+            .max_lifetime(None)
+            .connect_lazy_with(options(&file));
+        let readers = SqlitePoolOptions::new()
+            .max_connections(READERS)
+            .connect_lazy_with(options(&file).read_only(true));
+        Ok(Self { writer, readers, folder: folder.to_path_buf() })
+    }
+
+    /// The data folder.
+    #[must_use]
+    pub fn folder(&self) -> &Path {
+        &self.folder
+    }
+
+    /// For reading: sees the last commit.
+    #[must_use]
+    pub fn read(&self) -> &SqlitePool {
+        &self.readers
+    }
+
+    /// Begins the one transaction that may write now; dropped without a commit, nothing of it happened.
+    ///
+    /// # Errors
+    /// Where another process writes for longer than the busy timeout, or the disk fails.
+    pub async fn write(&self) -> Result<Transaction<'static, Sqlite>, DbError> {
+        // A deferred transaction that turns to writing fails at once when another writer was quicker, whatever the
+        // busy timeout; an immediate one waits its turn.
+        Ok(self.writer.begin_with("BEGIN IMMEDIATE").await?)
+    }
+
+    /// Moves what the log holds into the file, and empties the log.
+    ///
+    /// # Errors
+    /// Where the disk fails; a reader that is still looking is not an error, the next call does the rest.
+    pub async fn checkpoint(&self) -> Result<(), DbError> {
+        sqlx::query("PRAGMA wal_checkpoint(TRUNCATE)").execute(&self.writer).await?;
+        Ok(())
+    }
+
+    /// Closes every connection. The last one out folds the log into the file.
+    pub async fn close(&self) {
+        self.readers.close().await;
+        self.writer.close().await;
+    }
+}
+
+fn options(file: &Path) -> SqliteConnectOptions {
+    SqliteConnectOptions::new()
+        .filename(file)
+        .journal_mode(SqliteJournalMode::Wal)
+        .synchronous(SqliteSynchronous::Full)
+        .foreign_keys(true)
+        .busy_timeout(Duration::from_secs(30))
+        .pragma("temp_store", "memory")
+        // 64 MiB of pages: the indexes of a million mails stay in memory while they grow.
+        .pragma("cache_size", "-65536")
+        // Checkpoints are rarer than SQLite's default, since every one waits for the disk twice.
+        .pragma("wal_autocheckpoint", "8192")
+        .log_statements(tracing::log::LevelFilter::Off)
+}
+
+enum Bootstrap {
+    Sqlite(sqlx::Error),
+    Migrate(MigrateError),
+}
+
+impl From<sqlx::Error> for Bootstrap {
+    fn from(error: sqlx::Error) -> Self {
+        Self::Sqlite(error)
+    }
+}
+
+/// The write-ahead log is set and the schema laid on one connection before any other opens: several connections that
+/// each switch a file's journal meet a "busy" that no timeout waits out.
+async fn bootstrap(file: &Path) -> Result<(), Bootstrap> {
+    let mut connection = options(file).create_if_missing(true).connect().await?;
+    if !is_current(&mut connection).await? {
+        MIGRATIONS.run(&mut connection).await.map_err(Bootstrap::Migrate)?;
+    }
+    connection.close().await?;
+    Ok(())
+}
+
+/// Whether the file already has just our migrations: then there is nothing to run, and nothing to wait for.
+async fn is_current(connection: &mut SqliteConnection) -> Result<bool, sqlx::Error> {
+    let has_table: bool =
+        sqlx::query_scalar("SELECT count(*) > 0 FROM sqlite_schema WHERE name = '_sqlx_migrations'")
+            .fetch_one(&mut *connection)
+            .await?;
+    if !has_table {
+        return Ok(false);
+    }
+    let applied: Vec<(i64, Vec<u8>, bool)> =
+        sqlx::query_as("SELECT version, checksum, success FROM _sqlx_migrations ORDER BY version")
+            .fetch_all(connection)
+            .await?;
+    Ok(applied.len() == MIGRATIONS.iter().count()
+        && MIGRATIONS.iter().zip(&applied).all(|(ours, (version, checksum, success))| {
+            ours.version == *version && ours.checksum[..] == checksum[..] && *success
+        }))
+}
+
+fn in_words(error: Bootstrap, file: &Path) -> DbError {
+    match error {
+        Bootstrap::Migrate(MigrateError::VersionMissing(_) | MigrateError::VersionMismatch(_)) => {
+            DbError::Newer { file: file.to_path_buf() }
+        }
+        Bootstrap::Migrate(MigrateError::Execute(error) | MigrateError::ExecuteMigration(error, _))
+        | Bootstrap::Sqlite(error) => match primary_code(&error) {
+            Some(26) => DbError::NotADatabase { file: file.to_path_buf() },
+            Some(8) => DbError::ReadOnly(file.display().to_string()),
+            Some(14) => DbError::Folder {
+                folder: file.to_path_buf(),
+                source: std::io::Error::other("the file cannot be opened"),
+            },
+            _ => error.into(),
+        },
+        Bootstrap::Migrate(error) => DbError::Sqlite(sqlx::Error::Migrate(Box::new(error))),
+    }
+}
+
+/// The lower-case hexadecimal form in which blobs are handed to `json_each`.
+#[must_use]
+pub fn hex(bytes: &[u8]) -> String {
+    const DIGITS: &[u8; 16] = b"0123456789abcdef";
+    bytes
+        .iter()
+        .flat_map(|byte| [DIGITS[usize::from(byte >> 4)], DIGITS[usize::from(byte & 15)]])
+        .map(char::from)
+        .collect()
+}

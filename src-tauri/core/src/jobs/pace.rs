@@ -1,0 +1,108 @@
+//! How fast a job goes, and how long it still takes.
+
+use std::time::Duration;
+
+/// Looks are this far apart at least; closer ones only measure noise.
+const LEAST_LOOK: Duration = Duration::from_millis(100);
+
+/// The speed of so many seconds ago counts a third.
+const MEMORY: f64 = 3.0;
+
+/// Time left is not told before so much is done, or so long has passed: it would be wrong.
+const TOLD_AFTER_SHARE: f64 = 0.02;
+const TOLD_AFTER: Duration = Duration::from_secs(10);
+
+/// Speed, double-smoothed: the smoothed speed is smoothed again, so that one slow batch does not make the time left
+/// jump, and a lasting slowdown shows within seconds.
+#[derive(Clone, Debug, Default)]
+pub(super) struct Pace {
+    began: Duration,
+    looked: Duration,
+    done: i64,
+    smooth: f64,
+    smoother: f64,
+    weight: f64,
+}
+
+impl Pace {
+    pub(super) fn begin(now: Duration, done: i64) -> Self {
+        Self { began: now, looked: now, done, ..Self::default() }
+    }
+
+    /// Takes a look: `done` mails are done at `now`.
+    pub(super) fn look(&mut self, now: Duration, done: i64) {
+        let passed = now.saturating_sub(self.looked);
+        if passed < LEAST_LOOK {
+            return;
+        }
+        let seconds = passed.as_secs_f64();
+        let speed = (done - self.done) as f64 / seconds;
+        let fresh = 1.0 - (-seconds / MEMORY).exp();
+        self.smooth += fresh * (speed - self.smooth);
+        self.smoother += fresh * (self.smooth - self.smoother);
+        // Both start at zero; the weight says how much of them is still that start.
+        self.weight += fresh * (1.0 - self.weight);
+        self.looked = now;
+        self.done = done;
+    }
+
+    /// Mails a second; `None` before the first look.
+    pub(super) fn per_second(&self) -> Option<f64> {
+        (self.weight > 0.0).then(|| {
+            // Brown's double smoothing follows a trend without lagging behind it.
+            let speed = (2.0 * self.smooth - self.smoother) / self.weight;
+            speed.max(0.0)
+        })
+    }
+
+    /// Seconds until `remaining` mails are done; `None` while nobody can know.
+    pub(super) fn seconds_left(&self, now: Duration, remaining: i64) -> Option<f64> {
+        let all = (self.done + remaining).max(1) as f64;
+        let told = self.done as f64 / all >= TOLD_AFTER_SHARE
+            || now.saturating_sub(self.began) >= TOLD_AFTER;
+        let speed = self.per_second().filter(|speed| told && *speed > 0.0)?;
+        Some(remaining as f64 / speed)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn second(number: u64) -> Duration {
+        Duration::from_secs(number)
+    }
+
+    #[test]
+    fn a_steady_job_tells_its_time_left() {
+        let mut pace = Pace::begin(second(0), 0);
+        assert_eq!(pace.seconds_left(second(0), 1000), None);
+        for now in 1..=10 {
+            pace.look(second(now), now as i64 * 10);
+        }
+        let left = pace.seconds_left(second(10), 900).unwrap();
+        assert!((left - 90.0).abs() < 9.0, "{left}");
+    }
+
+    #[test]
+    fn a_lasting_slowdown_shows_within_seconds() {
+        let mut pace = Pace::begin(second(0), 0);
+        for now in 1..=20 {
+            pace.look(second(now), now as i64 * 30);
+        }
+        for now in 21..=30 {
+            pace.look(second(now), 600 + (now as i64 - 20) * 10);
+        }
+        let speed = pace.per_second().unwrap();
+        assert!((speed - 10.0).abs() < 2.5, "{speed}");
+    }
+
+    #[test]
+    fn nothing_is_told_before_it_can_be_trusted() {
+        let mut pace = Pace::begin(second(0), 0);
+        pace.look(second(1), 1);
+        assert_eq!(pace.seconds_left(second(1), 100_000), None);
+        pace.look(second(11), 11);
+        assert!(pace.seconds_left(second(11), 100_000).is_some());
+    }
+}

@@ -1,0 +1,113 @@
+//! The embedded learner: counts and matches on this machine, with no network and no model.
+
+mod boilerplate;
+mod keep;
+mod lesson;
+mod settle;
+
+use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::sync::{Arc, LazyLock};
+
+use rayon::ThreadPool;
+use rayon::iter::{IntoParallelIterator, ParallelIterator};
+use sqlx::{Sqlite, Transaction};
+
+pub use lesson::Lesson;
+
+use crate::db::{Db, DbError};
+use crate::learn::learner::{Batch, Failure, FailureKind, Learner, Mail, Outcome};
+use crate::mail::message::Message;
+use crate::mail::source::Mailbox;
+
+/// Raised whenever the same mail would teach something else.
+const VERSION: u32 = 1;
+
+/// Deep trees of HTML are walked by recursion in the libraries that parse them: room for the deepest that is let in.
+const STACK: usize = 64 * 1024 * 1024;
+
+static POOL: LazyLock<Option<ThreadPool>> = LazyLock::new(|| {
+    rayon::ThreadPoolBuilder::new()
+        .stack_size(STACK)
+        .thread_name(|number| format!("learner-{number}"))
+        .build()
+        .ok()
+});
+
+/// The embedded learner, for an owner.
+#[derive(Clone, Debug)]
+pub struct LocalLearner {
+    me: Arc<Vec<String>>,
+}
+
+impl LocalLearner {
+    /// A learner for the owner with these addresses.
+    #[must_use]
+    pub fn new(me: impl IntoIterator<Item = String>) -> Self {
+        let mut me: Vec<String> = me.into_iter().map(|address| address.to_lowercase()).collect();
+        me.sort();
+        me.dedup();
+        Self { me: Arc::new(me) }
+    }
+
+    fn study(&self, mailbox: &Mailbox, mail: Mail) -> Outcome<Lesson> {
+        let studied = catch_unwind(AssertUnwindSafe(|| {
+            let raw = mailbox.read(&mail.place).map_err(|error| Failure {
+                kind: FailureKind::Unreadable,
+                said: error.to_string(),
+            })?;
+            let message = Message::parse(&raw).map_err(|error| Failure {
+                kind: FailureKind::NotAMail,
+                said: error.to_string(),
+            })?;
+            Ok(Lesson::of(mail.key, message, &self.me))
+        }));
+        let lesson = studied.unwrap_or_else(|panic| {
+            Err(Failure { kind: FailureKind::Crashed, said: words_of(panic.as_ref()) })
+        });
+        Outcome { mail, lesson }
+    }
+}
+
+fn words_of(panic: &(dyn std::any::Any + Send)) -> String {
+    let words = panic
+        .downcast_ref::<&str>()
+        .map(|words| (*words).to_owned())
+        .or_else(|| panic.downcast_ref::<String>().cloned());
+    words.unwrap_or_else(|| "no reason given".to_owned())
+}
+
+impl Learner for LocalLearner {
+    type Lesson = Lesson;
+
+    fn fingerprint(&self) -> String {
+        format!("local/{VERSION} {}", self.me.join(" "))
+    }
+
+    async fn learn(&self, batch: Batch) -> Vec<Outcome<Lesson>> {
+        let learner = self.clone();
+        let study = move || {
+            let Batch { mailbox, mails } = batch;
+            let study = || mails.into_par_iter().map(|mail| learner.study(&mailbox, mail)).collect();
+            match &*POOL {
+                Some(pool) => pool.install(study),
+                None => study(),
+            }
+        };
+        // The blocking task only panics where the pool itself does; then the batch teaches nothing, and says so by
+        // being absent, which stops the job.
+        tokio::task::spawn_blocking(study).await.unwrap_or_default()
+    }
+
+    async fn keep(
+        &self,
+        tx: &mut Transaction<'static, Sqlite>,
+        account: i64,
+        lessons: &[&Lesson],
+    ) -> Result<Vec<i64>, DbError> {
+        keep::all(tx, account, lessons).await
+    }
+
+    async fn settle(&self, db: &Db, account: i64) -> Result<(), DbError> {
+        settle::account(db, account).await
+    }
+}

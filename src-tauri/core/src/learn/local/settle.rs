@@ -1,0 +1,172 @@
+//! What only the whole can tell: which lines are boilerplate, which pairs ask the same thing, and the search over them.
+//! A function of all pairs alone, so that it comes out the same however the mails arrived.
+
+use std::collections::HashMap;
+
+use futures_util::TryStreamExt;
+use sqlx::{Sqlite, SqlitePool, Transaction};
+
+use super::boilerplate::{Boilerplate, LineCounts};
+use crate::db::{Db, DbError};
+use crate::learn::pattern::{self, PairView};
+use crate::learn::stem::stems;
+
+/// So many changed pairs are held before they are written.
+const PIECE: usize = 256;
+
+pub(super) async fn account(db: &Db, account: i64) -> Result<(), DbError> {
+    let boilerplate = boilerplate(db.read(), account).await?;
+    let mut tx = db.write().await?;
+    let mut stale = indexed(&mut tx, account).await?;
+    let mut pairs = Vec::new();
+    let mut changed = Vec::new();
+    let mut rows = sqlx::query!(
+        r#"SELECT pairs.answer, pairs.question, asked.subject,
+                  question_text.text AS "question_text: String", answer_text.text AS answer_text,
+                  answered.key_hash, answered.sent_at
+           FROM pairs
+           JOIN messages AS asked ON asked.id = pairs.question
+           JOIN messages AS answered ON answered.id = pairs.answer
+           LEFT JOIN message_texts AS question_text ON question_text.message = pairs.question
+           JOIN message_texts AS answer_text ON answer_text.message = pairs.answer
+           WHERE pairs.account_id = ?"#,
+        account
+    )
+    .fetch(db.read());
+    while let Some(row) = rows.try_next().await? {
+        let question = row.question_text.unwrap_or_default();
+        let stems = PairStems {
+            answer_message: row.answer,
+            question: joined(&format!("{}\n{question}", row.subject)),
+            answer: joined(&boilerplate.strip(&row.answer_text)),
+        };
+        pairs.push(PairView::new(
+            row.answer,
+            row.question,
+            row.key_hash,
+            row.sent_at,
+            &stems.question,
+            &stems.answer,
+        ));
+        if stale.remove(&row.answer) != Some(stems.fingerprint()) {
+            changed.push(stems);
+        }
+        if changed.len() >= PIECE {
+            index(&mut tx, account, &std::mem::take(&mut changed)).await?;
+        }
+    }
+    drop(rows);
+    index(&mut tx, account, &changed).await?;
+    unindex(&mut tx, stale.into_keys()).await?;
+    pattern::keep(&mut tx, account, &mut pairs).await?;
+    tx.commit().await?;
+    Ok(())
+}
+
+/// A pair as search sees it.
+struct PairStems {
+    answer_message: i64,
+    question: String,
+    answer: String,
+}
+
+impl PairStems {
+    fn fingerprint(&self) -> (usize, usize, i64) {
+        let both = format!("{}\n{}", self.question, self.answer);
+        (self.question.len(), self.answer.len(), crate::mail::key::hash63(&both))
+    }
+}
+
+fn joined(text: &str) -> String {
+    stems(text).collect::<Vec<_>>().join(" ")
+}
+
+async fn boilerplate(pool: &SqlitePool, account: i64) -> Result<Boilerplate, DbError> {
+    let mut counts = LineCounts::default();
+    let mut texts = sqlx::query_scalar!(
+        r#"SELECT text FROM messages JOIN message_texts ON message_texts.message = messages.id
+           WHERE account_id = ? AND kind = 'sent'"#,
+        account
+    )
+    .fetch(pool);
+    while let Some(text) = texts.try_next().await? {
+        counts.add(&text);
+    }
+    Ok(counts.boilerplate())
+}
+
+/// What search has of each pair.
+async fn indexed(
+    tx: &mut Transaction<'static, Sqlite>,
+    account: i64,
+) -> Result<HashMap<i64, (usize, usize, i64)>, DbError> {
+    let mut rows = sqlx::query!(
+        "SELECT answer, question_stems, answer_stems FROM pair_texts WHERE account_id = ?",
+        account
+    )
+    .fetch(&mut **tx);
+    let mut known = HashMap::new();
+    while let Some(row) = rows.try_next().await? {
+        let stems = PairStems {
+            answer_message: row.answer,
+            question: row.question_stems,
+            answer: row.answer_stems,
+        };
+        known.insert(row.answer, stems.fingerprint());
+    }
+    Ok(known)
+}
+
+async fn index(
+    tx: &mut Transaction<'static, Sqlite>,
+    account: i64,
+    pairs: &[PairStems],
+) -> Result<(), DbError> {
+    if pairs.is_empty() {
+        return Ok(());
+    }
+    let rows: Vec<(i64, &str, &str, usize, usize)> = pairs
+        .iter()
+        .map(|pair| {
+            let count = |stems: &str| stems.split(' ').filter(|stem| !stem.is_empty()).count();
+            let (question, answer) = (pair.question.as_str(), pair.answer.as_str());
+            (pair.answer_message, question, answer, count(question), count(answer))
+        })
+        .collect();
+    let rows = serde_json::to_string(&rows).unwrap_or_default();
+    sqlx::query!("DELETE FROM pair_index WHERE rowid IN (SELECT value ->> 0 FROM json_each(?))", rows)
+        .execute(&mut **tx)
+        .await?;
+    sqlx::query!(
+        r#"INSERT INTO pair_index (rowid, question, answer)
+           SELECT value ->> 0, value ->> 1, value ->> 2 FROM json_each(?)"#,
+        rows
+    )
+    .execute(&mut **tx)
+    .await?;
+    sqlx::query!(
+        r#"INSERT OR REPLACE INTO pair_texts
+               (answer, account_id, question_stems, answer_stems, question_count, answer_count)
+           SELECT value ->> 0, ?, value ->> 1, value ->> 2, value ->> 3, value ->> 4 FROM json_each(?)"#,
+        account,
+        rows
+    )
+    .execute(&mut **tx)
+    .await?;
+    Ok(())
+}
+
+/// Takes pairs out of the search that are pairs no longer.
+async fn unindex(
+    tx: &mut Transaction<'static, Sqlite>,
+    answers: impl Iterator<Item = i64>,
+) -> Result<(), DbError> {
+    let answers = serde_json::to_string(&answers.collect::<Vec<_>>()).unwrap_or_default();
+    sqlx::query!("DELETE FROM pair_index WHERE rowid IN (SELECT value FROM json_each(?))", answers)
+        .execute(&mut **tx)
+        .await?;
+    sqlx::query!("DELETE FROM pair_texts WHERE answer IN (SELECT value FROM json_each(?))", answers)
+        .execute(&mut **tx)
+        .await?;
+    Ok(())
+}
