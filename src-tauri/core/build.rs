@@ -12,14 +12,22 @@ fn main() -> Result<(), Box<dyn std::error::Error>> {
     if schema.exists() {
         std::fs::remove_file(&schema)?;
     }
-    tokio::runtime::Builder::new_current_thread().enable_all().build()?.block_on(lay(&schema))?;
+    tokio::runtime::Builder::new_current_thread()
+        .enable_all()
+        .build()?
+        .block_on(lay(&schema))?;
     println!("cargo:rustc-env=DATABASE_URL=sqlite:{}", schema.display());
     Ok(())
 }
 
 async fn lay(schema: &Path) -> Result<(), sqlx::Error> {
-    let options = SqliteConnectOptions::new().filename(schema).create_if_missing(true);
+    let options = SqliteConnectOptions::new()
+        .filename(schema)
+        .create_if_missing(true);
     let mut connection = options.connect().await?;
-    Migrator::new(Path::new("../../migrations")).await?.run(&mut connection).await?;
+    Migrator::new(Path::new("../../migrations"))
+        .await?
+        .run(&mut connection)
+        .await?;
     Ok(())
 }

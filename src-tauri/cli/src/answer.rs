@@ -48,13 +48,18 @@ struct EvidenceLine {
 pub(crate) async fn run(answer: &AnswerTo) -> anyhow::Result<ExitCode> {
     let raw = read(answer)?;
     let Ok(message) = Message::parse(&raw) else {
-        bail!("{} is not a mail. Give a mail with its headers, as a mail program saves it", answer.mail.display());
+        bail!(
+            "{} is not a mail. Give a mail with its headers, as a mail program saves it",
+            answer.mail.display()
+        );
     };
     let db = answer.shared.open().await?;
     let question = Question::new(&message.subject, &message.text);
     let answers = find::answers(db.read(), &question).await?;
     if answer.shared.json {
-        out::json(&Answers { answers: answers.into_iter().map(line).collect() })?;
+        out::json(&Answers {
+            answers: answers.into_iter().map(line).collect(),
+        })?;
     } else if answers.is_empty() {
         out::line("You have never answered such a mail.")?;
     } else {
@@ -68,10 +73,13 @@ pub(crate) async fn run(answer: &AnswerTo) -> anyhow::Result<ExitCode> {
 fn read(answer: &AnswerTo) -> anyhow::Result<Vec<u8>> {
     let mut raw = Vec::new();
     if answer.mail.as_os_str() == "-" {
-        std::io::stdin().take(MAIL_LIMIT as u64).read_to_end(&mut raw)?;
+        std::io::stdin()
+            .take(MAIL_LIMIT as u64)
+            .read_to_end(&mut raw)?;
     } else {
         let path = answer.mail.display();
-        let file = File::open(&answer.mail).with_context(|| format!("cannot read {path}. Check the path"))?;
+        let file = File::open(&answer.mail)
+            .with_context(|| format!("cannot read {path}. Check the path"))?;
         let read = file.take(MAIL_LIMIT as u64).read_to_end(&mut raw);
         read.with_context(|| format!("cannot read {path}: it is no file"))?;
     }
@@ -98,11 +106,17 @@ fn line(answer: Answer) -> Line {
 
 fn print(rank: usize, answer: &Answer) -> anyhow::Result<()> {
     let worth = if answer.confidence > 0.0 {
-        format!("such answers were right {:.0} times in 100", answer.confidence * 100.0)
+        format!(
+            "such answers were right {:.0} times in 100",
+            answer.confidence * 100.0
+        )
     } else {
         "not proven yet".to_owned()
     };
-    out::line(format!("{rank}. You were asked: {}   ({worth})", words::gist(&answer.question, 72)))?;
+    out::line(format!(
+        "{rank}. You were asked: {}   ({worth})",
+        words::gist(&answer.question, 72)
+    ))?;
     out::line(format!("\n{}\n", words::set_in(&answer.text)))?;
     for mail in &answer.evidence {
         out::line(format!(

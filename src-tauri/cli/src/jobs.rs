@@ -65,7 +65,9 @@ pub(crate) async fn run(shared: &Shared) -> anyhow::Result<ExitCode> {
                 words::number(counts.failed),
                 words::number(counts.skipped),
                 words::took(job.worked_ms),
-                job.error_message.map(|reason| format!("  {reason}")).unwrap_or_default()
+                job.error_message
+                    .map(|reason| format!("  {reason}"))
+                    .unwrap_or_default()
             ))?;
         }
     }

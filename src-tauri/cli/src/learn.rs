@@ -78,7 +78,9 @@ enum KindArg {
 
 fn address(text: &str) -> Result<String, String> {
     match text.trim().split_once('@') {
-        Some((local, domain)) if !local.is_empty() && !domain.is_empty() => Ok(text.trim().to_lowercase()),
+        Some((local, domain)) if !local.is_empty() && !domain.is_empty() => {
+            Ok(text.trim().to_lowercase())
+        }
         _ => Err("an address looks like ada@example.org".to_owned()),
     }
 }
@@ -108,7 +110,11 @@ pub(crate) async fn run(learn: Learn, clock: Clock) -> anyhow::Result<ExitCode> 
     let engine = take(db, clock).await?;
     let running = engine.start(request).await?;
     let (over, ends) = watch::channel(false);
-    let shown = tokio::spawn(progress::show(engine.progress().clone(), running.number, ends));
+    let shown = tokio::spawn(progress::show(
+        engine.progress().clone(),
+        running.number,
+        ends,
+    ));
     let stop = running.stop.clone();
     let interrupted = tokio::spawn(async move {
         if tokio::signal::ctrl_c().await.is_ok() {
@@ -169,7 +175,9 @@ fn request(learn: &Learn, folder: &std::path::Path) -> anyhow::Result<Request> {
 async fn take(db: Db, clock: Clock) -> anyhow::Result<Engine> {
     match Engine::take(db.clone(), clock.clone()) {
         Err(StartError::Held) => {
-            out::say("Another Understudy is learning in this data folder; waiting until it is done.");
+            out::say(
+                "Another Understudy is learning in this data folder; waiting until it is done.",
+            );
             let folder = db.folder().to_path_buf();
             let hold = tokio::task::spawn_blocking(move || Hold::wait(&folder)).await??;
             Ok(Engine::with(hold, db, clock))
@@ -204,9 +212,15 @@ async fn print_words(
     let headline = match job.status {
         Status::Completed if counts.total == 0 => "No mail matches these options.".to_owned(),
         Status::Completed if counts.processed() == 0 => {
-            format!("Up to date: all {} were learned before.", words::counted(counts.total, "mail"))
+            format!(
+                "Up to date: all {} were learned before.",
+                words::counted(counts.total, "mail")
+            )
         }
-        Status::Failed => format!("Failed: {}", job.error_message.as_deref().unwrap_or("no reason given")),
+        Status::Failed => format!(
+            "Failed: {}",
+            job.error_message.as_deref().unwrap_or("no reason given")
+        ),
         _ => format!(
             "Learned {} in {}{}.",
             words::counted(counts.successful, "mail"),
@@ -219,12 +233,18 @@ async fn print_words(
     };
     out::line(headline)?;
     if counts.failed > 0 {
-        out::line(format!("{} could not be learned:", words::counted(counts.failed, "mail")))?;
+        out::line(format!(
+            "{} could not be learned:",
+            words::counted(counts.failed, "mail")
+        ))?;
         for report in failure::reports(db.read(), job.number, NAMED_FAILURES).await? {
             out::line(format!("  {}: {}", report.place, report.said))?;
         }
         if counts.failed > NAMED_FAILURES {
-            out::line(format!("  … and {} more", words::number(counts.failed - NAMED_FAILURES)))?;
+            out::line(format!(
+                "  … and {} more",
+                words::number(counts.failed - NAMED_FAILURES)
+            ))?;
         }
     }
     print_owner(addresses)?;
@@ -232,8 +252,11 @@ async fn print_words(
 }
 
 fn print_owner(addresses: &[OwnerAddress]) -> anyhow::Result<()> {
-    let me: Vec<&str> =
-        addresses.iter().filter(|seen| seen.chosen).map(|seen| seen.address.as_str()).collect();
+    let me: Vec<&str> = addresses
+        .iter()
+        .filter(|seen| seen.chosen)
+        .map(|seen| seen.address.as_str())
+        .collect();
     out::line("")?;
     if me.is_empty() {
         out::line("Whose mailbox this is could not be told, so no answers were found in it.")?;
@@ -241,10 +264,17 @@ fn print_owner(addresses: &[OwnerAddress]) -> anyhow::Result<()> {
     } else {
         out::line(format!("You are      {}", me.join(", ")))?;
     }
-    let others: Vec<&str> =
-        addresses.iter().filter(|seen| !seen.chosen).map(|seen| seen.address.as_str()).take(3).collect();
+    let others: Vec<&str> = addresses
+        .iter()
+        .filter(|seen| !seen.chosen)
+        .map(|seen| seen.address.as_str())
+        .take(3)
+        .collect();
     if !others.is_empty() && !me.is_empty() {
-        out::line(format!("             not you: {} (correct it with --me)", others.join(", ")))?;
+        out::line(format!(
+            "             not you: {} (correct it with --me)",
+            others.join(", ")
+        ))?;
     }
     Ok(())
 }
@@ -259,8 +289,16 @@ async fn print_knowledge(db: &Db, account: i64, extent: &Extent) -> anyhow::Resu
     ))?;
     if let Some(style) = style::of(db.read(), account, None).await? {
         let most = |shares: &[style::Share]| {
-            let named: Vec<&str> = shares.iter().take(3).map(|share| share.text.as_str()).collect();
-            if named.is_empty() { "none".to_owned() } else { named.join(", ") }
+            let named: Vec<&str> = shares
+                .iter()
+                .take(3)
+                .map(|share| share.text.as_str())
+                .collect();
+            if named.is_empty() {
+                "none".to_owned()
+            } else {
+                named.join(", ")
+            }
         };
         out::line(format!("You greet    {}", most(&style.greetings)))?;
         out::line(format!("You close    {}", most(&style.sign_offs)))?;
@@ -271,12 +309,19 @@ async fn print_knowledge(db: &Db, account: i64, extent: &Extent) -> anyhow::Resu
         ))?;
     }
     let patterns = pattern::most_used(db.read(), account, 5).await?;
-    let repeated: Vec<_> = patterns.iter().filter(|pattern| pattern.times > 1).collect();
+    let repeated: Vec<_> = patterns
+        .iter()
+        .filter(|pattern| pattern.times > 1)
+        .collect();
     if !repeated.is_empty() {
         out::line("")?;
         out::line("You are asked most often:")?;
         for pattern in repeated {
-            out::line(format!("  {:>3} ×  {}", pattern.times, words::gist(&pattern.question, 84)))?;
+            out::line(format!(
+                "  {:>3} ×  {}",
+                pattern.times,
+                words::gist(&pattern.question, 84)
+            ))?;
         }
     }
     Ok(())

@@ -83,7 +83,9 @@ impl Shared {
 fn main() -> ExitCode {
     let cli = Cli::parse();
     tracing_subscriber::fmt()
-        .with_env_filter(EnvFilter::try_from_default_env().unwrap_or_else(|_| EnvFilter::new("off")))
+        .with_env_filter(
+            EnvFilter::try_from_default_env().unwrap_or_else(|_| EnvFilter::new("off")),
+        )
         .with_writer(std::io::stderr)
         .init();
     let ended = tokio::runtime::Builder::new_multi_thread()
@@ -109,7 +111,12 @@ async fn run(command: Command) -> anyhow::Result<ExitCode> {
         Command::Answer(answer) => answer::run(&answer).await,
         Command::Open => open::run(),
         Command::Completions { shell } => {
-            clap_complete::generate(shell, &mut Cli::command(), "understudy", &mut std::io::stdout());
+            clap_complete::generate(
+                shell,
+                &mut Cli::command(),
+                "understudy",
+                &mut std::io::stdout(),
+            );
             Ok(ExitCode::SUCCESS)
         }
     }

@@ -85,14 +85,20 @@ impl Face {
 
 fn message(snapshot: &Snapshot) -> String {
     match snapshot.stage {
-        Some(Stage::Finding) => format!("looking through {}", words::counted(snapshot.found, "mail")),
+        Some(Stage::Finding) => {
+            format!("looking through {}", words::counted(snapshot.found, "mail"))
+        }
         Some(Stage::Settling) => "merging what was asked more than once".to_owned(),
         Some(Stage::Learning) => {
             let speed = snapshot
                 .mails_per_second
                 .map(|speed| format!("{} mails/s", words::number(speed.round() as i64)));
             let left = snapshot.seconds_left.map(words::left);
-            [speed, left].into_iter().flatten().collect::<Vec<_>>().join(", ")
+            [speed, left]
+                .into_iter()
+                .flatten()
+                .collect::<Vec<_>>()
+                .join(", ")
         }
         None => String::new(),
     }

@@ -26,7 +26,11 @@ pub(crate) fn took(milliseconds: Millis) -> String {
     match milliseconds {
         ..1000 => format!("{milliseconds} ms"),
         1000..60_000 => format!("{:.1} s", milliseconds as f64 / 1000.0),
-        _ => format!("{} min {} s", milliseconds / 60_000, milliseconds / 1000 % 60),
+        _ => format!(
+            "{} min {} s",
+            milliseconds / 60_000,
+            milliseconds / 1000 % 60
+        ),
     }
 }
 
@@ -71,7 +75,10 @@ pub(crate) fn gist(text: &str, width: usize) -> String {
 
 /// A text, each of its lines set in by four blanks.
 pub(crate) fn set_in(text: &str) -> String {
-    text.lines().map(|line| format!("    {line}").trim_end().to_owned()).collect::<Vec<_>>().join("\n")
+    text.lines()
+        .map(|line| format!("    {line}").trim_end().to_owned())
+        .collect::<Vec<_>>()
+        .join("\n")
 }
 
 #[cfg(test)]

@@ -1,7 +1,7 @@
 //! The time, handed in, so that a test can say what time it is. Nothing else in the core asks the system for it.
 
-use std::sync::{Arc, OnceLock};
 use std::sync::atomic::{AtomicI64, Ordering};
+use std::sync::{Arc, OnceLock};
 use std::time::{Duration, Instant, SystemTime, UNIX_EPOCH};
 
 /// Milliseconds since 1970 in UTC, as the database keeps times.
@@ -33,7 +33,9 @@ impl Clock {
         match self {
             Self::System => {
                 #[expect(clippy::disallowed_methods, reason = "the one place that asks")]
-                let since = SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default();
+                let since = SystemTime::now()
+                    .duration_since(UNIX_EPOCH)
+                    .unwrap_or_default();
                 i64::try_from(since.as_millis()).unwrap_or(i64::MAX)
             }
             Self::Manual(now) => now.load(Ordering::SeqCst),

@@ -49,7 +49,9 @@ pub enum DbError {
     #[error("the disk is full. What was learned so far is safe; free some space and start again")]
     DiskFull,
     /// The database cannot be written.
-    #[error("{0} is read-only. Give yourself the right to write it, or choose another folder with --data-dir")]
+    #[error(
+        "{0} is read-only. Give yourself the right to write it, or choose another folder with --data-dir"
+    )]
     ReadOnly(String),
     /// Another process holds the database.
     #[error("the database is in use by another program. Try again in a moment")]
@@ -79,8 +81,10 @@ fn primary_code(error: &sqlx::Error) -> Option<u32> {
 /// The platform's folder for an application's data, where the owner chooses no other.
 #[must_use]
 pub fn default_folder() -> PathBuf {
-    directories::ProjectDirs::from("org", "Understudy", "Understudy")
-        .map_or_else(|| PathBuf::from("understudy-data"), |dirs| dirs.data_dir().to_path_buf())
+    directories::ProjectDirs::from("org", "Understudy", "Understudy").map_or_else(
+        || PathBuf::from("understudy-data"),
+        |dirs| dirs.data_dir().to_path_buf(),
+    )
 }
 
 /// The open database.
@@ -98,10 +102,14 @@ impl Db {
     /// In words for the owner: no folder, no database, a newer one, a full disk. A file that is not ours is left as
     /// it is.
     pub async fn open(folder: &Path) -> Result<Self, DbError> {
-        std::fs::create_dir_all(folder)
-            .map_err(|source| DbError::Folder { folder: folder.to_path_buf(), source })?;
+        std::fs::create_dir_all(folder).map_err(|source| DbError::Folder {
+            folder: folder.to_path_buf(),
+            source,
+        })?;
         let file = folder.join(FILE);
-        bootstrap(&file).await.map_err(|error| in_words(error, &file))?;
+        bootstrap(&file)
+            .await
+            .map_err(|error| in_words(error, &file))?;
         let writer = SqlitePoolOptions::new()
             .max_connections(1)
             .idle_timeout(None)
@@ -110,7 +118,11 @@ impl Db {
         let readers = SqlitePoolOptions::new()
             .max_connections(READERS)
             .connect_lazy_with(options(&file).read_only(true));
-        Ok(Self { writer, readers, folder: folder.to_path_buf() })
+        Ok(Self {
+            writer,
+            readers,
+            folder: folder.to_path_buf(),
+        })
     }
 
     /// The data folder.
@@ -140,7 +152,9 @@ impl Db {
     /// # Errors
     /// Where the disk fails; a reader that is still looking is not an error, the next call does the rest.
     pub async fn checkpoint(&self) -> Result<(), DbError> {
-        sqlx::query("PRAGMA wal_checkpoint(TRUNCATE)").execute(&self.writer).await?;
+        sqlx::query("PRAGMA wal_checkpoint(TRUNCATE)")
+            .execute(&self.writer)
+            .await?;
         Ok(())
     }
 
@@ -182,7 +196,10 @@ impl From<sqlx::Error> for Bootstrap {
 async fn bootstrap(file: &Path) -> Result<(), Bootstrap> {
     let mut connection = options(file).create_if_missing(true).connect().await?;
     if !is_current(&mut connection).await? {
-        MIGRATIONS.run(&mut connection).await.map_err(Bootstrap::Migrate)?;
+        MIGRATIONS
+            .run(&mut connection)
+            .await
+            .map_err(Bootstrap::Migrate)?;
     }
     connection.close().await?;
     Ok(())
@@ -190,10 +207,11 @@ async fn bootstrap(file: &Path) -> Result<(), Bootstrap> {
 
 /// Whether the file already has just our migrations: then there is nothing to run, and nothing to wait for.
 async fn is_current(connection: &mut SqliteConnection) -> Result<bool, sqlx::Error> {
-    let has_table: bool =
-        sqlx::query_scalar("SELECT count(*) > 0 FROM sqlite_schema WHERE name = '_sqlx_migrations'")
-            .fetch_one(&mut *connection)
-            .await?;
+    let has_table: bool = sqlx::query_scalar(
+        "SELECT count(*) > 0 FROM sqlite_schema WHERE name = '_sqlx_migrations'",
+    )
+    .fetch_one(&mut *connection)
+    .await?;
     if !has_table {
         return Ok(false);
     }
@@ -202,19 +220,28 @@ async fn is_current(connection: &mut SqliteConnection) -> Result<bool, sqlx::Err
             .fetch_all(connection)
             .await?;
     Ok(applied.len() == MIGRATIONS.iter().count()
-        && MIGRATIONS.iter().zip(&applied).all(|(ours, (version, checksum, success))| {
-            ours.version == *version && ours.checksum[..] == checksum[..] && *success
-        }))
+        && MIGRATIONS
+            .iter()
+            .zip(&applied)
+            .all(|(ours, (version, checksum, success))| {
+                ours.version == *version && ours.checksum[..] == checksum[..] && *success
+            }))
 }
 
 fn in_words(error: Bootstrap, file: &Path) -> DbError {
     match error {
         Bootstrap::Migrate(MigrateError::VersionMissing(_) | MigrateError::VersionMismatch(_)) => {
-            DbError::Newer { file: file.to_path_buf() }
+            DbError::Newer {
+                file: file.to_path_buf(),
+            }
         }
-        Bootstrap::Migrate(MigrateError::Execute(error) | MigrateError::ExecuteMigration(error, _))
+        Bootstrap::Migrate(
+            MigrateError::Execute(error) | MigrateError::ExecuteMigration(error, _),
+        )
         | Bootstrap::Sqlite(error) => match primary_code(&error) {
-            Some(26) => DbError::NotADatabase { file: file.to_path_buf() },
+            Some(26) => DbError::NotADatabase {
+                file: file.to_path_buf(),
+            },
             Some(8) => DbError::ReadOnly(file.display().to_string()),
             Some(14) => DbError::Folder {
                 folder: file.to_path_buf(),
@@ -232,7 +259,12 @@ pub fn hex(bytes: &[u8]) -> String {
     const DIGITS: &[u8; 16] = b"0123456789abcdef";
     bytes
         .iter()
-        .flat_map(|byte| [DIGITS[usize::from(byte >> 4)], DIGITS[usize::from(byte & 15)]])
+        .flat_map(|byte| {
+            [
+                DIGITS[usize::from(byte >> 4)],
+                DIGITS[usize::from(byte & 15)],
+            ]
+        })
         .map(char::from)
         .collect()
 }

@@ -30,13 +30,22 @@ impl Scale {
         )
         .fetch_all(pool)
         .await?;
-        Ok(Self(steps.into_iter().map(|step| (step.score, step.confidence)).collect()))
+        Ok(Self(
+            steps
+                .into_iter()
+                .map(|step| (step.score, step.confidence))
+                .collect(),
+        ))
     }
 
     /// How often an answer with that score was right.
     #[must_use]
     pub fn confidence(&self, score: f64) -> f64 {
-        self.0.iter().rev().find(|(least, _)| score >= *least).map_or(0.0, |(_, worth)| *worth)
+        self.0
+            .iter()
+            .rev()
+            .find(|(least, _)| score >= *least)
+            .map_or(0.0, |(_, worth)| *worth)
     }
 
     /// The scale that fits scores and whether they were right: isotonic regression by pooling neighbours that fall
@@ -45,7 +54,11 @@ impl Scale {
         results.sort_by(|one, other| one.0.total_cmp(&other.0));
         let mut pools: Vec<Pool> = Vec::new();
         for (score, right) in results {
-            pools.push(Pool { least: score, right: f64::from(u8::from(right)), all: 1.0 });
+            pools.push(Pool {
+                least: score,
+                right: f64::from(u8::from(right)),
+                all: 1.0,
+            });
             while let [.., before, last] = &pools[..] {
                 if before.share() < last.share() && before.least < last.least {
                     break;
@@ -164,14 +177,11 @@ async fn is_of_pattern(pool: &SqlitePool, answer: i64, pattern: i64) -> Result<b
     Ok(found == Some(pattern))
 }
 
-async fn keep(
-    db: &Db,
-    account: i64,
-    scale: &Scale,
-    worths: &[(i64, f64)],
-) -> Result<(), DbError> {
+async fn keep(db: &Db, account: i64, scale: &Scale, worths: &[(i64, f64)]) -> Result<(), DbError> {
     let mut tx = db.write().await?;
-    sqlx::query!("DELETE FROM exam_scores WHERE account_id = ?", account).execute(&mut *tx).await?;
+    sqlx::query!("DELETE FROM exam_scores WHERE account_id = ?", account)
+        .execute(&mut *tx)
+        .await?;
     let steps = serde_json::to_string(&scale.0).unwrap_or_default();
     sqlx::query!(
         r#"INSERT INTO exam_scores (account_id, score, confidence)
@@ -201,12 +211,27 @@ mod tests {
 
     #[test]
     fn a_higher_score_is_never_worth_less() {
-        let results = [(0.1, false), (0.2, true), (0.3, false), (0.4, true), (0.5, true), (0.6, true)];
+        let results = [
+            (0.1, false),
+            (0.2, true),
+            (0.3, false),
+            (0.4, true),
+            (0.5, true),
+            (0.6, true),
+        ];
         let scale = Scale::fitted(results.to_vec());
-        let worths: Vec<f64> = (0..10).map(|tenth| scale.confidence(f64::from(tenth) / 10.0)).collect();
-        assert!(worths.windows(2).all(|pair| pair[0] <= pair[1]), "{worths:?}");
+        let worths: Vec<f64> = (0..10)
+            .map(|tenth| scale.confidence(f64::from(tenth) / 10.0))
+            .collect();
+        assert!(
+            worths.windows(2).all(|pair| pair[0] <= pair[1]),
+            "{worths:?}"
+        );
         assert_eq!(scale.confidence(0.05), 0.0);
-        assert!(scale.confidence(0.9) < 1.0, "three right answers are no certainty");
+        assert!(
+            scale.confidence(0.9) < 1.0,
+            "three right answers are no certainty"
+        );
     }
 
     #[test]

@@ -35,13 +35,22 @@ impl Question {
     /// Of a mail's subject and its author's own words; the subject counts twice.
     #[must_use]
     pub fn new(subject: &str, text: &str) -> Self {
-        Self { stems: counts(stems(subject).chain(stems(subject)).chain(stems(text))) }
+        Self {
+            stems: counts(stems(subject).chain(stems(subject)).chain(stems(text))),
+        }
     }
 
     /// Of stems, one blank apart, as a pair keeps them.
     #[must_use]
     pub(super) fn of_stems(question: &str) -> Self {
-        Self { stems: counts(question.split(' ').filter(|stem| !stem.is_empty()).map(str::to_owned)) }
+        Self {
+            stems: counts(
+                question
+                    .split(' ')
+                    .filter(|stem| !stem.is_empty())
+                    .map(str::to_owned),
+            ),
+        }
     }
 }
 
@@ -113,7 +122,10 @@ pub async fn hits(
         .stems
         .iter()
         .map(|(stem, tf)| {
-            let rare = rarity.get(stem).copied().unwrap_or_else(|| unseen(size.pairs as f64));
+            let rare = rarity
+                .get(stem)
+                .copied()
+                .unwrap_or_else(|| unseen(size.pairs as f64));
             weight(*tf) * (K1 + 1.0) * (rare.question + ANSWER_WEIGHT * rare.answer)
         })
         .sum();
@@ -121,16 +133,35 @@ pub async fn hits(
         .into_iter()
         .filter(|row| !except.contains(&row.answer))
         .filter_map(|row| {
-            let asked = Side { stems: &row.question_stems, length: row.question_count as f64, average: size.question };
-            let answered = Side { stems: &row.answer_stems, length: row.answer_count as f64, average: size.answer };
-            let (in_question, common_question) = asked.score(question, |stem| rarity.get(stem).map(|r| r.question));
-            let (in_answer, common_answer) = answered.score(question, |stem| rarity.get(stem).map(|r| r.answer));
+            let asked = Side {
+                stems: &row.question_stems,
+                length: row.question_count as f64,
+                average: size.question,
+            };
+            let answered = Side {
+                stems: &row.answer_stems,
+                length: row.answer_count as f64,
+                average: size.answer,
+            };
+            let (in_question, common_question) =
+                asked.score(question, |stem| rarity.get(stem).map(|r| r.question));
+            let (in_answer, common_answer) =
+                answered.score(question, |stem| rarity.get(stem).map(|r| r.answer));
             let score = (in_question + ANSWER_WEIGHT * in_answer) / highest;
-            (score >= LEAST_SCORE && common_question.max(common_answer) >= LEAST_COMMON)
-                .then_some(Hit { answer: row.answer, score })
+            (score >= LEAST_SCORE && common_question.max(common_answer) >= LEAST_COMMON).then_some(
+                Hit {
+                    answer: row.answer,
+                    score,
+                },
+            )
         })
         .collect();
-    hits.sort_by(|one, other| other.score.total_cmp(&one.score).then(one.answer.cmp(&other.answer)));
+    hits.sort_by(|one, other| {
+        other
+            .score
+            .total_cmp(&one.score)
+            .then(one.answer.cmp(&other.answer))
+    });
     Ok(hits)
 }
 
@@ -144,7 +175,10 @@ fn idf(pairs: f64, containing: f64) -> f64 {
 
 /// How rare a stem is that no pair has.
 fn unseen(pairs: f64) -> Rarity {
-    Rarity { question: idf(pairs, 0.0), answer: idf(pairs, 0.0) }
+    Rarity {
+        question: idf(pairs, 0.0),
+        answer: idf(pairs, 0.0),
+    }
 }
 
 /// The rarity of those of `stems` that any pair has.
@@ -167,7 +201,11 @@ async fn rarity(
         let entry = rarity.entry(stem).or_insert_with(|| unseen(pairs));
         // Other accounts' pairs are in the same index: never more than all of this one's.
         let rare = idf(pairs, (containing as f64).min(pairs));
-        if side == "question" { entry.question = rare } else { entry.answer = rare }
+        if side == "question" {
+            entry.question = rare
+        } else {
+            entry.answer = rare
+        }
     }
     Ok(rarity)
 }
@@ -179,8 +217,11 @@ fn match_any(rarity: &HashMap<String, Rarity>) -> String {
         .map(|(stem, rare)| (stem, rare.question + ANSWER_WEIGHT * rare.answer))
         .collect();
     stems.sort_by(|one, other| other.1.total_cmp(&one.1).then_with(|| one.0.cmp(other.0)));
-    let quoted: Vec<String> =
-        stems.iter().take(SEARCH_STEMS).map(|(stem, _)| format!("\"{stem}\"")).collect();
+    let quoted: Vec<String> = stems
+        .iter()
+        .take(SEARCH_STEMS)
+        .map(|(stem, _)| format!("\"{stem}\""))
+        .collect();
     quoted.join(" OR ")
 }
 
@@ -288,7 +329,10 @@ async fn of_account(pool: &SqlitePool, account: i64, hits: &[Hit]) -> Result<Vec
             to: row.to,
             subject: row.subject,
         };
-        if let Some((_, answer)) = answers.iter_mut().find(|(pattern, _)| *pattern == row.pattern) {
+        if let Some((_, answer)) = answers
+            .iter_mut()
+            .find(|(pattern, _)| *pattern == row.pattern)
+        {
             if answer.evidence.len() < EVIDENCE {
                 answer.evidence.push(evidence);
             }

@@ -43,7 +43,9 @@ pub enum StartError {
     #[error(transparent)]
     Db(#[from] DbError),
     /// Another process runs jobs in this data folder.
-    #[error("another Understudy is learning in this data folder. Wait until it is done, or choose another with --data-dir")]
+    #[error(
+        "another Understudy is learning in this data folder. Wait until it is done, or choose another with --data-dir"
+    )]
     Held,
     /// A job's status was changed by somebody else in between.
     #[error("the job was changed meanwhile: {0}")]
@@ -54,7 +56,9 @@ impl From<TransitionError> for StartError {
     fn from(error: TransitionError) -> Self {
         match error {
             TransitionError::Db(error) => Self::Db(error),
-            impossible @ TransitionError::Impossible { .. } => Self::Changed(impossible.to_string()),
+            impossible @ TransitionError::Impossible { .. } => {
+                Self::Changed(impossible.to_string())
+            }
         }
     }
 }
@@ -94,7 +98,12 @@ impl Engine {
     /// Runs jobs under a hold on the data folder of `db`.
     #[must_use]
     pub fn with(hold: Hold, db: Db, clock: Clock) -> Self {
-        Self { db, clock, progress: Progress::default(), hold: Arc::new(hold) }
+        Self {
+            db,
+            clock,
+            progress: Progress::default(),
+            hold: Arc::new(hold),
+        }
     }
 
     /// The progress of this engine's jobs.
@@ -120,7 +129,10 @@ impl Engine {
         let mailbox = Arc::new(mailbox);
         let addresses = self.addresses(&request, &mailbox, &stop).await?;
         let (account, job) = self.open(&request, &addresses).await?;
-        let me = addresses.iter().filter(|seen| seen.chosen).map(|seen| seen.address.clone());
+        let me = addresses
+            .iter()
+            .filter(|seen| seen.chosen)
+            .map(|seen| seen.address.clone());
         let learner = LocalLearner::new(me.clone());
         let run = run::Run {
             db: self.db.clone(),
@@ -141,7 +153,12 @@ impl Engine {
             drop(hold);
             ended
         });
-        Ok(Running { number: job.number, addresses, stop, done })
+        Ok(Running {
+            number: job.number,
+            addresses,
+            stop,
+            done,
+        })
     }
 
     /// Who the owner is: as told, else as known, else as found.
@@ -190,7 +207,10 @@ impl Engine {
         let mut tx = self.db.write().await?;
         let before = account::all(self.db.read()).await?;
         let account = self.account(&mut tx, request).await?;
-        Ok(before.iter().any(|known| known.id == account.id).then_some(account.id))
+        Ok(before
+            .iter()
+            .any(|known| known.id == account.id)
+            .then_some(account.id))
     }
 
     async fn account(
@@ -220,7 +240,9 @@ impl Engine {
         let running = self.progress.now();
         let mut taken_up = None;
         for job in queue::unfinished(&mut tx).await? {
-            let is_ours = running.get(&job.number).is_some_and(|shown| shown.stage.is_some());
+            let is_ours = running
+                .get(&job.number)
+                .is_some_and(|shown| shown.stage.is_some());
             if is_ours {
                 continue;
             }
@@ -264,13 +286,21 @@ pub async fn owner(
 }
 
 /// Runs what reads files on a thread that may wait.
-pub(super) async fn blocking<T, E>(work: impl FnOnce() -> Result<T, E> + Send + 'static) -> Result<T, E>
+pub(super) async fn blocking<T, E>(
+    work: impl FnOnce() -> Result<T, E> + Send + 'static,
+) -> Result<T, E>
 where
     T: Send + 'static,
     E: From<MailboxError> + Send + 'static,
 {
-    tokio::task::spawn_blocking(work).await.unwrap_or_else(|stopped| {
-        let source = std::io::Error::other(stopped.to_string());
-        Err(MailboxError::Unreadable { path: PathBuf::new(), source }.into())
-    })
+    tokio::task::spawn_blocking(work)
+        .await
+        .unwrap_or_else(|stopped| {
+            let source = std::io::Error::other(stopped.to_string());
+            Err(MailboxError::Unreadable {
+                path: PathBuf::new(),
+                source,
+            }
+            .into())
+        })
 }

@@ -31,7 +31,12 @@ pub(super) async fn keep(
     let rows: Vec<(String, &str, &str, &str)> = failures
         .iter()
         .map(|(key, place, failure)| {
-            (hex(key.as_bytes()), place.as_str(), failure.kind.as_str(), failure.said.as_str())
+            (
+                hex(key.as_bytes()),
+                place.as_str(),
+                failure.kind.as_str(),
+                failure.said.as_str(),
+            )
         })
         .collect();
     let rows = serde_json::to_string(&rows).unwrap_or_default();
@@ -49,9 +54,12 @@ pub(super) async fn keep(
 
 /// The keys of a job's failed mails.
 pub(super) async fn keys(pool: &SqlitePool, job: i64) -> Result<HashSet<Key>, DbError> {
-    let keys = sqlx::query_scalar!("SELECT message_key FROM mail_failures WHERE job_number = ?", job)
-        .fetch_all(pool)
-        .await?;
+    let keys = sqlx::query_scalar!(
+        "SELECT message_key FROM mail_failures WHERE job_number = ?",
+        job
+    )
+    .fetch_all(pool)
+    .await?;
     Ok(keys.iter().filter_map(|key| Key::from_bytes(key)).collect())
 }
 

@@ -24,9 +24,10 @@ impl Hold {
         match lock.try_lock() {
             Ok(()) => Ok(Some(Self { _lock: lock })),
             Err(TryLockError::WouldBlock) => Ok(None),
-            Err(TryLockError::Error(source)) => {
-                Err(DbError::Folder { folder: folder.to_path_buf(), source })
-            }
+            Err(TryLockError::Error(source)) => Err(DbError::Folder {
+                folder: folder.to_path_buf(),
+                source,
+            }),
         }
     }
 
@@ -38,7 +39,10 @@ impl Hold {
         let lock = file(folder)?;
         match lock.lock() {
             Ok(()) => Ok(Self { _lock: lock }),
-            Err(source) => Err(DbError::Folder { folder: folder.to_path_buf(), source }),
+            Err(source) => Err(DbError::Folder {
+                folder: folder.to_path_buf(),
+                source,
+            }),
         }
     }
 }
@@ -49,5 +53,8 @@ fn file(folder: &Path) -> Result<File, DbError> {
         .truncate(false)
         .write(true)
         .open(folder.join(FILE))
-        .map_err(|source| DbError::Folder { folder: folder.to_path_buf(), source })
+        .map_err(|source| DbError::Folder {
+            folder: folder.to_path_buf(),
+            source,
+        })
 }

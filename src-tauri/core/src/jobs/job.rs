@@ -211,10 +211,13 @@ pub async fn transition(
     reason: Option<&str>,
     now: Millis,
 ) -> Result<(), TransitionError> {
-    let from = sqlx::query_scalar!("SELECT status FROM email_learning_jobs WHERE number = ?", number)
-        .fetch_one(&mut **tx)
-        .await
-        .map_err(DbError::from)?;
+    let from = sqlx::query_scalar!(
+        "SELECT status FROM email_learning_jobs WHERE number = ?",
+        number
+    )
+    .fetch_one(&mut **tx)
+    .await
+    .map_err(DbError::from)?;
     let from = Status::from(from);
     if !from.may_become(to) {
         return Err(TransitionError::Impossible { from, to });

@@ -26,7 +26,12 @@ pub(super) struct Pace {
 
 impl Pace {
     pub(super) fn begin(now: Duration, done: i64) -> Self {
-        Self { began: now, looked: now, done, ..Self::default() }
+        Self {
+            began: now,
+            looked: now,
+            done,
+            ..Self::default()
+        }
     }
 
     /// Takes a look: `done` mails are done at `now`.

@@ -92,10 +92,17 @@ impl Wanted<'_> {
             Direction::Sent => is_mine,
             Direction::Received => !is_mine,
         };
-        let oldest = self.options.days.map(|days| self.now - Millis::from(days) * DAY);
+        let oldest = self
+            .options
+            .days
+            .map(|days| self.now - Millis::from(days) * DAY);
         by_kind
             && oldest.is_none_or(|oldest| seen.head.sent_at >= oldest)
-            && !self.options.exclude.iter().any(|excluded| is_at(from, excluded))
+            && !self
+                .options
+                .exclude
+                .iter()
+                .any(|excluded| is_at(from, excluded))
     }
 }
 
@@ -107,7 +114,10 @@ fn is_at(address: &str, excluded: &str) -> bool {
     }
     let domain = address.rsplit('@').next().unwrap_or_default();
     !excluded.is_empty()
-        && (domain == excluded || domain.strip_suffix(&excluded).is_some_and(|sub| sub.ends_with('.')))
+        && (domain == excluded
+            || domain
+                .strip_suffix(&excluded)
+                .is_some_and(|sub| sub.ends_with('.')))
 }
 
 /// The best so far: never more than twice as many as are wanted.
@@ -137,9 +147,12 @@ impl Picks {
     fn cut(&mut self) {
         match self.order {
             Order::Newest => {
-                self.mails.sort_unstable_by_key(|(at, mail)| (std::cmp::Reverse(*at), mail.key));
+                self.mails
+                    .sort_unstable_by_key(|(at, mail)| (std::cmp::Reverse(*at), mail.key));
             }
-            Order::Oldest => self.mails.sort_unstable_by_key(|(at, mail)| (*at, mail.key)),
+            Order::Oldest => self
+                .mails
+                .sort_unstable_by_key(|(at, mail)| (*at, mail.key)),
         }
         self.mails.truncate(self.most);
     }
@@ -154,7 +167,10 @@ impl Picks {
             .map(|(_, mail)| mail)
             .filter(|mail| keys.insert(mail.key))
             .collect();
-        Plan { twice: all - mails.len(), mails }
+        Plan {
+            twice: all - mails.len(),
+            mails,
+        }
     }
 }
 
@@ -198,14 +214,28 @@ fn see(mailbox: &Mailbox, found: Found, with_envelope: bool) -> Seen {
     // A head that makes the parser panic is planned like any other mail: its report comes from learning it.
     let parsed = bytes.ok().and_then(|bytes| {
         catch_unwind(AssertUnwindSafe(|| {
-            (Head::parse(&bytes), with_envelope.then(|| Envelope::parse(&bytes)))
+            (
+                Head::parse(&bytes),
+                with_envelope.then(|| Envelope::parse(&bytes)),
+            )
         }))
         .ok()
     });
-    let (head, envelope) =
-        parsed.unwrap_or((Head { key: None, sent_at: 0, from: None }, None));
+    let (head, envelope) = parsed.unwrap_or((
+        Head {
+            key: None,
+            sent_at: 0,
+            from: None,
+        },
+        None,
+    ));
     let key = head.key.unwrap_or_else(|| key_without_id(mailbox, &place));
-    Seen { mail: Mail { key, place }, head, envelope, in_sent_folder }
+    Seen {
+        mail: Mail { key, place },
+        head,
+        envelope,
+        in_sent_folder,
+    }
 }
 
 fn key_without_id(mailbox: &Mailbox, place: &Place) -> Key {

@@ -141,9 +141,11 @@ pub async fn get(pool: &SqlitePool, number: i64) -> Result<Job, DbError> {
 /// # Errors
 /// Where the database fails.
 pub async fn number_of(pool: &SqlitePool, id: &str) -> Result<Option<i64>, DbError> {
-    Ok(sqlx::query_scalar!("SELECT number FROM email_learning_jobs WHERE id = ?", id)
-        .fetch_optional(pool)
-        .await?)
+    Ok(
+        sqlx::query_scalar!("SELECT number FROM email_learning_jobs WHERE id = ?", id)
+            .fetch_optional(pool)
+            .await?,
+    )
 }
 
 /// Sets how many mails a job looks at, and how many of them it skips, once it has looked through the mailbox.

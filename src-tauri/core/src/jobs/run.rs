@@ -104,7 +104,13 @@ impl<L: Learner> Run<L> {
             "patterns": extent.patterns,
             "contacts": extent.contacts,
         });
-        queue::set_results(&mut tx, self.job.number, &results.to_string(), self.worked()).await?;
+        queue::set_results(
+            &mut tx,
+            self.job.number,
+            &results.to_string(),
+            self.worked(),
+        )
+        .await?;
         match transition(&mut tx, self.job.number, status, reason, self.clock.now()).await {
             Ok(()) => {}
             Err(TransitionError::Db(error)) => return Err(error),
@@ -128,18 +134,31 @@ impl<L: Learner> Run<L> {
     }
 
     async fn find(&self) -> Result<Plan, Halt> {
-        let (mailbox, me, options) = (Arc::clone(&self.mailbox), self.me.clone(), self.job.options.clone());
-        let (stop, progress, clock) = (self.stop.clone(), self.progress.clone(), self.clock.clone());
+        let (mailbox, me, options) = (
+            Arc::clone(&self.mailbox),
+            self.me.clone(),
+            self.job.options.clone(),
+        );
+        let (stop, progress, clock) =
+            (self.stop.clone(), self.progress.clone(), self.clock.clone());
         let mut snapshot = self.snapshot(Stage::Finding);
         let planned = blocking(move || {
-            let wanted = Wanted { options: &options, me: &me, now: clock.now() };
+            let wanted = Wanted {
+                options: &options,
+                me: &me,
+                now: clock.now(),
+            };
             plan(&mailbox, &wanted, &stop, &mut |found| {
                 snapshot.found = i64::try_from(found).unwrap_or(i64::MAX);
                 progress.show(snapshot.clone());
             })
         })
         .await?;
-        if self.stop.is_raised() { Err(Halt::Stopped) } else { Ok(planned) }
+        if self.stop.is_raised() {
+            Err(Halt::Stopped)
+        } else {
+            Ok(planned)
+        }
     }
 
     async fn learner_id(&self) -> Result<i64, DbError> {
@@ -190,7 +209,11 @@ impl<L: Learner> Run<L> {
         let mut pace = Pace::begin(self.clock.elapsed(), self.job.counts.processed());
         self.show(&mut pace);
         let mut mails = mails.into_iter();
-        let mut size = self.job.options.batch.map_or(FIRST_BATCH, |batch| batch.max(1) as usize);
+        let mut size = self
+            .job
+            .options
+            .batch
+            .map_or(FIRST_BATCH, |batch| batch.max(1) as usize);
         let mut studied = self.study(mails.by_ref().take(size).collect()).await;
         while !studied.is_empty() {
             let began = self.clock.elapsed();
@@ -200,8 +223,10 @@ impl<L: Learner> Run<L> {
             } else {
                 mails.by_ref().take(size).collect()
             };
-            let (committed, fresh) =
-                tokio::join!(self.commit(&studied, learner_id, relearns), self.study(next));
+            let (committed, fresh) = tokio::join!(
+                self.commit(&studied, learner_id, relearns),
+                self.study(next)
+            );
             let took = self.clock.elapsed().saturating_sub(began);
             let (successful, failed) = committed?;
             studied = fresh;
@@ -235,7 +260,12 @@ impl<L: Learner> Run<L> {
         if mails.is_empty() {
             return Vec::new();
         }
-        self.learner.learn(Batch { mailbox: Arc::clone(&self.mailbox), mails }).await
+        self.learner
+            .learn(Batch {
+                mailbox: Arc::clone(&self.mailbox),
+                mails,
+            })
+            .await
     }
 
     /// Commits a batch: its knowledge, its ledger lines, its reports and the job's counters, in one transaction.
@@ -251,15 +281,24 @@ impl<L: Learner> Run<L> {
             let keys = studied.iter().map(|outcome| outcome.mail.key);
             ledger::forget_others(&mut tx, self.account, learner_id, keys).await?;
         }
-        let lessons: Vec<&L::Lesson> =
-            studied.iter().filter_map(|outcome| outcome.lesson.as_ref().ok()).collect();
-        let mut messages = self.learner.keep(&mut tx, self.account, &lessons).await?.into_iter();
+        let lessons: Vec<&L::Lesson> = studied
+            .iter()
+            .filter_map(|outcome| outcome.lesson.as_ref().ok())
+            .collect();
+        let mut messages = self
+            .learner
+            .keep(&mut tx, self.account, &lessons)
+            .await?
+            .into_iter();
         let mut entries = Vec::with_capacity(studied.len());
         let mut failures: Vec<(Key, String, &Failure)> = Vec::new();
         for outcome in studied {
             let key = outcome.mail.key;
             match &outcome.lesson {
-                Ok(_) => entries.push(Entry { key, message: messages.next() }),
+                Ok(_) => entries.push(Entry {
+                    key,
+                    message: messages.next(),
+                }),
                 Err(failure) => {
                     // What could not be read today may be readable tomorrow: it stays out of the ledger.
                     if failure.kind != FailureKind::Unreadable {
@@ -272,7 +311,15 @@ impl<L: Learner> Run<L> {
         ledger::write(&mut tx, self.account, learner_id, job, &entries).await?;
         failure::keep(&mut tx, job, &failures).await?;
         let (successful, failed) = (lessons.len() as i64, failures.len() as i64);
-        queue::count(&mut tx, job, successful, failed, self.worked(), self.clock.now()).await?;
+        queue::count(
+            &mut tx,
+            job,
+            successful,
+            failed,
+            self.worked(),
+            self.clock.now(),
+        )
+        .await?;
         tx.commit().await?;
         Ok((successful, failed))
     }

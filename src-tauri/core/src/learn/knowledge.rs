@@ -39,9 +39,12 @@ pub(crate) async fn unsettle(
     tx: &mut Transaction<'_, Sqlite>,
     account: i64,
 ) -> Result<(), DbError> {
-    sqlx::query!("UPDATE accounts SET settled = 0 WHERE id = ? AND settled = 1", account)
-        .execute(&mut **tx)
-        .await?;
+    sqlx::query!(
+        "UPDATE accounts SET settled = 0 WHERE id = ? AND settled = 1",
+        account
+    )
+    .execute(&mut **tx)
+    .await?;
     Ok(())
 }
 
@@ -50,7 +53,9 @@ pub(crate) async fn unsettle(
 /// # Errors
 /// Where the database fails.
 pub async fn mark_settled(tx: &mut Transaction<'_, Sqlite>, account: i64) -> Result<(), DbError> {
-    sqlx::query!("UPDATE accounts SET settled = 1 WHERE id = ?", account).execute(&mut **tx).await?;
+    sqlx::query!("UPDATE accounts SET settled = 1 WHERE id = ?", account)
+        .execute(&mut **tx)
+        .await?;
     Ok(())
 }
 

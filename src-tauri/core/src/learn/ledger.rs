@@ -12,10 +12,16 @@ use crate::mail::key::Key;
 ///
 /// # Errors
 /// Where the database fails.
-pub async fn learner_id(tx: &mut Transaction<'_, Sqlite>, fingerprint: &str) -> Result<i64, DbError> {
-    sqlx::query!("INSERT INTO learners (fingerprint) VALUES (?) ON CONFLICT DO NOTHING", fingerprint)
-        .execute(&mut **tx)
-        .await?;
+pub async fn learner_id(
+    tx: &mut Transaction<'_, Sqlite>,
+    fingerprint: &str,
+) -> Result<i64, DbError> {
+    sqlx::query!(
+        "INSERT INTO learners (fingerprint) VALUES (?) ON CONFLICT DO NOTHING",
+        fingerprint
+    )
+    .execute(&mut **tx)
+    .await?;
     let id = sqlx::query_scalar!("SELECT id FROM learners WHERE fingerprint = ?", fingerprint)
         .fetch_one(&mut **tx)
         .await?;
@@ -69,8 +75,10 @@ pub async fn write(
     job: i64,
     entries: &[Entry],
 ) -> Result<(), DbError> {
-    let rows: Vec<(String, Option<i64>)> =
-        entries.iter().map(|entry| (hex(entry.key.as_bytes()), entry.message)).collect();
+    let rows: Vec<(String, Option<i64>)> = entries
+        .iter()
+        .map(|entry| (hex(entry.key.as_bytes()), entry.message))
+        .collect();
     let rows = serde_json::to_string(&rows).unwrap_or_default();
     sqlx::query!(
         r#"INSERT INTO ledger (account_id, message_key, learner_id, job_number, message)
@@ -111,12 +119,18 @@ pub async fn forget_others(
     }
     let messages = serde_json::to_string(&messages).unwrap_or_default();
     crate::learn::contact::uncount(tx, &messages).await?;
-    sqlx::query!("DELETE FROM pair_index WHERE rowid IN (SELECT value FROM json_each(?))", messages)
-        .execute(&mut **tx)
-        .await?;
-    sqlx::query!("DELETE FROM messages WHERE id IN (SELECT value FROM json_each(?))", messages)
-        .execute(&mut **tx)
-        .await?;
+    sqlx::query!(
+        "DELETE FROM pair_index WHERE rowid IN (SELECT value FROM json_each(?))",
+        messages
+    )
+    .execute(&mut **tx)
+    .await?;
+    sqlx::query!(
+        "DELETE FROM messages WHERE id IN (SELECT value FROM json_each(?))",
+        messages
+    )
+    .execute(&mut **tx)
+    .await?;
     Ok(())
 }
 

@@ -37,9 +37,12 @@ pub async fn renew(
             None => by_subject.get(answer).map(|question| (*answer, *question)),
         })
         .collect();
-    sqlx::query!("DELETE FROM pairs WHERE answer IN (SELECT value FROM json_each(?))", answers)
-        .execute(&mut **tx)
-        .await?;
+    sqlx::query!(
+        "DELETE FROM pairs WHERE answer IN (SELECT value FROM json_each(?))",
+        answers
+    )
+    .execute(&mut **tx)
+    .await?;
     let pairs = serde_json::to_string(&pairs).unwrap_or_default();
     sqlx::query!(
         "INSERT INTO pairs (answer, question, account_id) SELECT value ->> 0, value ->> 1, ? FROM json_each(?)",

@@ -68,7 +68,12 @@ fn set_of(stems: &str) -> Vec<u32> {
         .filter(|stem| !stem.is_empty())
         .map(|stem| {
             let hash = blake3::hash(stem.as_bytes());
-            u32::from_le_bytes([hash.as_bytes()[0], hash.as_bytes()[1], hash.as_bytes()[2], hash.as_bytes()[3]])
+            u32::from_le_bytes([
+                hash.as_bytes()[0],
+                hash.as_bytes()[1],
+                hash.as_bytes()[2],
+                hash.as_bytes()[3],
+            ])
         })
         .collect();
     set.sort_unstable();
@@ -91,7 +96,11 @@ fn jaccard(one: &[u32], other: &[u32]) -> f64 {
         }
     }
     let all = one.len() + other.len() - common;
-    if all == 0 { 0.0 } else { common as f64 / all as f64 }
+    if all == 0 {
+        0.0
+    } else {
+        common as f64 / all as f64
+    }
 }
 
 fn ask_the_same(one: &PairView, other: &PairView) -> bool {
@@ -106,13 +115,21 @@ fn ask_the_same(one: &PairView, other: &PairView) -> bool {
 fn groups(pairs: &mut [PairView]) -> Vec<Vec<usize>> {
     pairs.sort_by_key(|pair| (pair.key, pair.answered_at));
     let mut roots: Vec<usize> = (0..pairs.len()).collect();
-    let sides: [fn(&PairView) -> &[u32]; 2] = [|pair| &pair.question_stems, |pair| &pair.answer_stems];
+    let sides: [fn(&PairView) -> &[u32]; 2] =
+        [|pair| &pair.question_stems, |pair| &pair.answer_stems];
     for side in sides {
         for band in 0..BANDS {
             let mut buckets: HashMap<[u32; ROWS], Vec<usize>> = HashMap::new();
-            for (index, pair) in pairs.iter().enumerate().filter(|(_, pair)| !side(pair).is_empty()) {
+            for (index, pair) in pairs
+                .iter()
+                .enumerate()
+                .filter(|(_, pair)| !side(pair).is_empty())
+            {
                 let row = |row: usize| least_hash(side(pair), band * ROWS + row);
-                buckets.entry(std::array::from_fn(row)).or_default().push(index);
+                buckets
+                    .entry(std::array::from_fn(row))
+                    .or_default()
+                    .push(index);
             }
             for bucket in buckets.values() {
                 for (position, one) in bucket.iter().enumerate() {
@@ -128,7 +145,10 @@ fn groups(pairs: &mut [PairView]) -> Vec<Vec<usize>> {
     }
     let mut groups: HashMap<usize, Vec<usize>> = HashMap::new();
     for index in 0..pairs.len() {
-        groups.entry(root(&mut roots, index)).or_default().push(index);
+        groups
+            .entry(root(&mut roots, index))
+            .or_default()
+            .push(index);
     }
     let mut groups: Vec<Vec<usize>> = groups.into_values().collect();
     groups.sort();
@@ -170,7 +190,13 @@ pub async fn keep(
             let key = members().map(|pair| pair.key).min()?;
             let plainest = members().min_by_key(|pair| (pair.question_stems.len(), pair.key))?;
             let latest = members().max_by_key(|pair| (pair.answered_at, pair.key))?;
-            Some((key, plainest.question, latest.answer, group.len(), latest.answered_at))
+            Some((
+                key,
+                plainest.question,
+                latest.answer,
+                group.len(),
+                latest.answered_at,
+            ))
         })
         .collect();
     let rows = serde_json::to_string(&rows).unwrap_or_default();
@@ -199,14 +225,22 @@ pub async fn keep(
         .iter()
         .filter_map(|group| {
             let key = group.iter().map(|index| pairs[*index].key).min()?;
-            Some(group.iter().map(|index| pairs[*index].answer).zip(std::iter::repeat(*ids.get(&key)?)))
+            Some(
+                group
+                    .iter()
+                    .map(|index| pairs[*index].answer)
+                    .zip(std::iter::repeat(*ids.get(&key)?)),
+            )
         })
         .flatten()
         .collect();
     let members = serde_json::to_string(&members).unwrap_or_default();
-    sqlx::query!("DELETE FROM pattern_pairs WHERE pattern IN (SELECT id FROM patterns WHERE account_id = ?)", account)
-        .execute(&mut **tx)
-        .await?;
+    sqlx::query!(
+        "DELETE FROM pattern_pairs WHERE pattern IN (SELECT id FROM patterns WHERE account_id = ?)",
+        account
+    )
+    .execute(&mut **tx)
+    .await?;
     sqlx::query!(
         "INSERT INTO pattern_pairs (answer, pattern) SELECT value ->> 0, value ->> 1 FROM json_each(?)",
         members
@@ -270,12 +304,24 @@ mod tests {
     #[test]
     fn pairs_that_ask_the_same_are_one_group_in_any_order() {
         let texts = [
-            ("ship switzerland long take", "yes ship switzerland five day flat rate"),
+            (
+                "ship switzerland long take",
+                "yes ship switzerland five day flat rate",
+            ),
             ("long take ship switzerland please", "five day"),
-            ("deliver zurich possible ship", "yes ship switzerland five day flat rate friend"),
+            (
+                "deliver zurich possible ship",
+                "yes ship switzerland five day flat rate friend",
+            ),
             ("opening hour saturday", "saturday ten two"),
         ];
-        let forward = || texts.iter().zip(1..).map(|((q, a), n)| pair(n, q, a)).collect::<Vec<_>>();
+        let forward = || {
+            texts
+                .iter()
+                .zip(1..)
+                .map(|((q, a), n)| pair(n, q, a))
+                .collect::<Vec<_>>()
+        };
         let (mut one, mut other) = (forward(), forward());
         other.reverse();
         assert_eq!(groups(&mut one), vec![vec![0, 1, 2], vec![3]]);
@@ -284,7 +330,10 @@ mod tests {
 
     #[test]
     fn a_short_thank_you_joins_nothing() {
-        let mut pairs = vec![pair(1, "invoice vat", "thank"), pair(2, "parcel where", "thank")];
+        let mut pairs = vec![
+            pair(1, "invoice vat", "thank"),
+            pair(2, "parcel where", "thank"),
+        ];
         assert_eq!(groups(&mut pairs).len(), 2);
     }
 }

@@ -8,7 +8,9 @@ const LONGEST: usize = 40;
 
 /// Endings that only inflect, the longest first. Light on purpose: a stem that is too short joins what does not belong
 /// together, and on the owner's own held-out mail a heavier stemmer found no more.
-const ENDINGS: [&str; 12] = ["ungen", "ings", "ing", "ung", "ies", "ern", "en", "er", "es", "ed", "em", "e"];
+const ENDINGS: [&str; 12] = [
+    "ungen", "ings", "ing", "ung", "ies", "ern", "en", "er", "es", "ed", "em", "e",
+];
 
 /// The stems of `text` in their order: lower case, letters and digits, inflection cut off, function words left out.
 pub fn stems(text: &str) -> impl Iterator<Item = String> + '_ {

@@ -50,31 +50,103 @@ use Formality::{Casual, Formal, Neutral};
 
 /// Longer phrases stand before those that they begin with.
 const GREETINGS: [(&str, Formality); 44] = [
-    ("Sehr geehrte Damen und Herren", Formal), ("Sehr geehrter Herr", Formal), ("Sehr geehrte Frau", Formal),
-    ("Sehr geehrte", Formal), ("Guten Morgen", Neutral), ("Guten Tag", Formal), ("Guten Abend", Neutral),
-    ("Hallo", Casual), ("Liebe", Casual), ("Moin", Casual), ("Servus", Casual), ("Grüezi", Neutral),
-    ("Dear Sir or Madam", Formal), ("Dear", Formal), ("Good morning", Neutral), ("Good afternoon", Neutral),
-    ("Good evening", Neutral), ("Hello", Casual), ("Hi", Casual), ("Hey", Casual), ("Greetings", Neutral),
-    ("Bonjour", Neutral), ("Bonsoir", Neutral), ("Salut", Casual), ("Madame, Monsieur", Formal), ("Chère", Casual),
-    ("Cher", Casual), ("Estimado", Formal), ("Estimada", Formal), ("Buenos días", Neutral), ("Buenas tardes", Neutral),
-    ("Hola", Casual), ("Gentile", Formal), ("Egregio", Formal), ("Buongiorno", Neutral), ("Ciao", Casual),
-    ("Geachte", Formal), ("Beste", Neutral), ("Hoi", Casual), ("Prezado", Formal), ("Bom dia", Neutral),
-    ("Olá", Casual), ("Szanowni Państwo", Formal), ("Dzień dobry", Neutral),
+    ("Sehr geehrte Damen und Herren", Formal),
+    ("Sehr geehrter Herr", Formal),
+    ("Sehr geehrte Frau", Formal),
+    ("Sehr geehrte", Formal),
+    ("Guten Morgen", Neutral),
+    ("Guten Tag", Formal),
+    ("Guten Abend", Neutral),
+    ("Hallo", Casual),
+    ("Liebe", Casual),
+    ("Moin", Casual),
+    ("Servus", Casual),
+    ("Grüezi", Neutral),
+    ("Dear Sir or Madam", Formal),
+    ("Dear", Formal),
+    ("Good morning", Neutral),
+    ("Good afternoon", Neutral),
+    ("Good evening", Neutral),
+    ("Hello", Casual),
+    ("Hi", Casual),
+    ("Hey", Casual),
+    ("Greetings", Neutral),
+    ("Bonjour", Neutral),
+    ("Bonsoir", Neutral),
+    ("Salut", Casual),
+    ("Madame, Monsieur", Formal),
+    ("Chère", Casual),
+    ("Cher", Casual),
+    ("Estimado", Formal),
+    ("Estimada", Formal),
+    ("Buenos días", Neutral),
+    ("Buenas tardes", Neutral),
+    ("Hola", Casual),
+    ("Gentile", Formal),
+    ("Egregio", Formal),
+    ("Buongiorno", Neutral),
+    ("Ciao", Casual),
+    ("Geachte", Formal),
+    ("Beste", Neutral),
+    ("Hoi", Casual),
+    ("Prezado", Formal),
+    ("Bom dia", Neutral),
+    ("Olá", Casual),
+    ("Szanowni Państwo", Formal),
+    ("Dzień dobry", Neutral),
 ];
 
 const SIGN_OFFS: [(&str, Formality); 50] = [
-    ("Mit freundlichen Grüßen", Formal), ("Mit freundlichem Gruß", Formal), ("Freundliche Grüße", Formal),
-    ("Mit besten Grüßen", Formal), ("Beste Grüße", Neutral), ("Viele Grüße", Casual), ("Liebe Grüße", Casual),
-    ("Herzliche Grüße", Casual), ("Schöne Grüße", Casual), ("Vielen Dank", Neutral), ("Gruß", Casual), ("MfG", Formal),
-    ("LG", Casual), ("VG", Casual), ("Bis bald", Casual), ("Yours sincerely", Formal), ("Yours faithfully", Formal),
-    ("Yours truly", Formal), ("Sincerely", Formal), ("Kind regards", Formal), ("Best regards", Formal),
-    ("Warm regards", Neutral), ("With best wishes", Neutral), ("Best wishes", Neutral), ("All the best", Casual),
-    ("Regards", Neutral), ("Best", Casual), ("Cheers", Casual), ("Many thanks", Neutral), ("Thank you", Neutral),
-    ("Thanks", Casual), ("Take care", Casual), ("See you", Casual), ("Love", Casual), ("Cordialement", Formal),
-    ("Bien cordialement", Formal), ("Bien à vous", Neutral), ("Bises", Casual), ("Atentamente", Formal),
-    ("Saludos cordiales", Formal), ("Un saludo", Neutral), ("Saludos", Casual), ("Cordiali saluti", Formal),
-    ("Distinti saluti", Formal), ("Saluti", Neutral), ("Met vriendelijke groet", Formal), ("Groeten", Casual),
-    ("Atenciosamente", Formal), ("Abraços", Casual), ("Pozdrawiam", Neutral),
+    ("Mit freundlichen Grüßen", Formal),
+    ("Mit freundlichem Gruß", Formal),
+    ("Freundliche Grüße", Formal),
+    ("Mit besten Grüßen", Formal),
+    ("Beste Grüße", Neutral),
+    ("Viele Grüße", Casual),
+    ("Liebe Grüße", Casual),
+    ("Herzliche Grüße", Casual),
+    ("Schöne Grüße", Casual),
+    ("Vielen Dank", Neutral),
+    ("Gruß", Casual),
+    ("MfG", Formal),
+    ("LG", Casual),
+    ("VG", Casual),
+    ("Bis bald", Casual),
+    ("Yours sincerely", Formal),
+    ("Yours faithfully", Formal),
+    ("Yours truly", Formal),
+    ("Sincerely", Formal),
+    ("Kind regards", Formal),
+    ("Best regards", Formal),
+    ("Warm regards", Neutral),
+    ("With best wishes", Neutral),
+    ("Best wishes", Neutral),
+    ("All the best", Casual),
+    ("Regards", Neutral),
+    ("Best", Casual),
+    ("Cheers", Casual),
+    ("Many thanks", Neutral),
+    ("Thank you", Neutral),
+    ("Thanks", Casual),
+    ("Take care", Casual),
+    ("See you", Casual),
+    ("Love", Casual),
+    ("Cordialement", Formal),
+    ("Bien cordialement", Formal),
+    ("Bien à vous", Neutral),
+    ("Bises", Casual),
+    ("Atentamente", Formal),
+    ("Saludos cordiales", Formal),
+    ("Un saludo", Neutral),
+    ("Saludos", Casual),
+    ("Cordiali saluti", Formal),
+    ("Distinti saluti", Formal),
+    ("Saluti", Neutral),
+    ("Met vriendelijke groet", Formal),
+    ("Groeten", Casual),
+    ("Atenciosamente", Formal),
+    ("Abraços", Casual),
+    ("Pozdrawiam", Neutral),
 ];
 
 /// A greeting or a sign-off stands on a short line of its own.
@@ -89,7 +161,10 @@ const LANGUAGE_WORDS: i64 = 4;
 pub fn count(text: &str) -> Counted {
     let lines = || text.lines().map(str::trim).filter(|line| !line.is_empty());
     let greeting = lines().next().and_then(|line| phrase(line, &GREETINGS));
-    let sign_off = lines().rev().take(4).find_map(|line| phrase(line, &SIGN_OFFS));
+    let sign_off = lines()
+        .rev()
+        .take(4)
+        .find_map(|line| phrase(line, &SIGN_OFFS));
     let words = i64::try_from(text.split_whitespace().count()).unwrap_or(i64::MAX);
     let language = (words >= LANGUAGE_WORDS)
         .then(|| whatlang::detect(&text[..text.floor_char_boundary(LANGUAGE_LIMIT)]))
@@ -108,7 +183,10 @@ pub fn count(text: &str) -> Counted {
         sentences: sentences(text).max(i64::from(words > 0)),
         formality,
         language,
-        emoji: text.chars().any(is_emoji) || [":-)", ":)", ";-)", ";)", ":-("].iter().any(|smile| text.contains(smile)),
+        emoji: text.chars().any(is_emoji)
+            || [":-)", ":)", ";-)", ";)", ":-("]
+                .iter()
+                .any(|smile| text.contains(smile)),
     }
 }
 
@@ -121,14 +199,20 @@ fn phrase(line: &str, phrases: &[(&'static str, Formality)]) -> Option<(&'static
         .iter()
         .find(|(phrase, _)| {
             line.strip_prefix(&phrase.to_lowercase())
-                .is_some_and(|rest| !rest.starts_with(char::is_alphanumeric) || *phrase == "Liebe" && rest.starts_with('r'))
+                .is_some_and(|rest| {
+                    !rest.starts_with(char::is_alphanumeric)
+                        || *phrase == "Liebe" && rest.starts_with('r')
+                })
         })
         .copied()
 }
 
 /// Ends of sentences: a mark at the end of a word.
 fn sentences(text: &str) -> i64 {
-    let ends = text.split_whitespace().filter(|word| word.ends_with(['.', '!', '?', '…'])).count();
+    let ends = text
+        .split_whitespace()
+        .filter(|word| word.ends_with(['.', '!', '?', '…']))
+        .count();
     i64::try_from(ends).unwrap_or(i64::MAX)
 }
 
@@ -193,7 +277,12 @@ pub async fn of(
     words.sort_unstable();
     let number = |counted: i64| counted as f64;
     let of_formality = |formality: Formality| {
-        number(rows.iter().filter(|row| row.formality == formality.as_str()).map(|_| 1).sum())
+        number(
+            rows.iter()
+                .filter(|row| row.formality == formality.as_str())
+                .map(|_| 1)
+                .sum(),
+        )
     };
     let (formal, casual) = (of_formality(Formal), of_formality(Casual));
     Ok(Some(Style {
@@ -216,7 +305,10 @@ fn commonest<'a>(texts: impl Iterator<Item = &'a str>) -> Vec<Share> {
     }
     let mut shares: Vec<Share> = counts
         .into_iter()
-        .map(|(text, count)| Share { text: text.to_owned(), count })
+        .map(|(text, count)| Share {
+            text: text.to_owned(),
+            count,
+        })
         .collect();
     shares.sort_by_key(|share| std::cmp::Reverse(share.count));
     shares.truncate(6);

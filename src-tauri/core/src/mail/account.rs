@@ -28,12 +28,19 @@ pub async fn at_places(
     places: &[PathBuf],
     now: Millis,
 ) -> Result<Account, DbError> {
-    let places: Vec<String> = places.iter().map(|place| place.display().to_string()).collect();
+    let places: Vec<String> = places
+        .iter()
+        .map(|place| place.display().to_string())
+        .collect();
     let found = match (name, places.first()) {
         (Some(name), _) => {
-            sqlx::query_as!(Account, "SELECT id, name FROM accounts WHERE name = ?", name)
-                .fetch_optional(&mut **tx)
-                .await?
+            sqlx::query_as!(
+                Account,
+                "SELECT id, name FROM accounts WHERE name = ?",
+                name
+            )
+            .fetch_optional(&mut **tx)
+            .await?
         }
         (None, Some(place)) => {
             sqlx::query_as!(
@@ -91,8 +98,13 @@ async fn create(
 /// The last part of a path, without the endings of mail files.
 fn name_from(place: &str) -> String {
     let path = std::path::Path::new(place);
-    let name = path.file_name().map_or_else(|| place.into(), |name| name.to_string_lossy());
-    let bare = name.strip_suffix(".mbox").or(name.strip_suffix(".eml")).unwrap_or(&name);
+    let name = path
+        .file_name()
+        .map_or_else(|| place.into(), |name| name.to_string_lossy());
+    let bare = name
+        .strip_suffix(".mbox")
+        .or(name.strip_suffix(".eml"))
+        .unwrap_or(&name);
     bare.to_owned()
 }
 
@@ -101,7 +113,11 @@ fn name_from(place: &str) -> String {
 /// # Errors
 /// Where the database fails.
 pub async fn all(pool: &SqlitePool) -> Result<Vec<Account>, DbError> {
-    Ok(sqlx::query_as!(Account, "SELECT id, name FROM accounts ORDER BY id").fetch_all(pool).await?)
+    Ok(
+        sqlx::query_as!(Account, "SELECT id, name FROM accounts ORDER BY id")
+            .fetch_all(pool)
+            .await?,
+    )
 }
 
 /// The places from which an account's mail is read.
@@ -144,9 +160,12 @@ pub async fn set_addresses(
     account: i64,
     addresses: &[OwnerAddress],
 ) -> Result<(), DbError> {
-    sqlx::query!("DELETE FROM account_addresses WHERE account_id = ?", account)
-        .execute(&mut **tx)
-        .await?;
+    sqlx::query!(
+        "DELETE FROM account_addresses WHERE account_id = ?",
+        account
+    )
+    .execute(&mut **tx)
+    .await?;
     for seen in addresses {
         sqlx::query!(
             r#"INSERT INTO account_addresses (account_id, address, sent_from, delivered_to, answered_as, chosen)

@@ -49,10 +49,17 @@ static HEAD: LazyLock<MessageParser> = LazyLock::new(|| {
 });
 
 static RECEIVED: LazyLock<MessageParser> = LazyLock::new(|| {
-    MessageParser::new().header_received(HeaderName::Received).default_header_ignore()
+    MessageParser::new()
+        .header_received(HeaderName::Received)
+        .default_header_ignore()
 });
 
-const DELIVERY: [&str; 4] = ["Delivered-To", "X-Original-To", "Envelope-To", "X-Envelope-To"];
+const DELIVERY: [&str; 4] = [
+    "Delivered-To",
+    "X-Original-To",
+    "Envelope-To",
+    "X-Envelope-To",
+];
 
 static ENVELOPE: LazyLock<MessageParser> = LazyLock::new(|| {
     let parser = MessageParser::new()
@@ -63,7 +70,7 @@ static ENVELOPE: LazyLock<MessageParser> = LazyLock::new(|| {
         .header_address(HeaderName::Cc);
     DELIVERY
         .into_iter()
-        .fold(parser, |parser, name| parser.header_address(HeaderName::Other(name.into())))
+        .fold(parser, |parser, name| parser.header_address(named(name)))
         .default_header_ignore()
 });
 
@@ -72,7 +79,11 @@ impl Head {
     #[must_use]
     pub fn parse(bytes: &[u8]) -> Self {
         let Some(message) = HEAD.parse_headers(bytes) else {
-            return Self { key: None, sent_at: 0, from: None };
+            return Self {
+                key: None,
+                sent_at: 0,
+                from: None,
+            };
         };
         let from = message.from().and_then(first_address);
         let date = date_of(&message);
@@ -94,7 +105,7 @@ impl Envelope {
         };
         let delivered_to = DELIVERY
             .into_iter()
-            .flat_map(|name| message.header_values(HeaderName::Other(name.into())))
+            .flat_map(|name| message.header_values(named(name)))
             .filter_map(HeaderValue::as_address)
             .filter_map(first_address)
             .take(ADDRESS_LIMIT)
@@ -112,6 +123,11 @@ impl Envelope {
     }
 }
 
+/// The parser's own name of a header: it knows some by heart, and compares only like with like.
+pub(crate) fn named(name: &'static str) -> HeaderName<'static> {
+    HeaderName::parse(name).unwrap_or(HeaderName::Other(name.into()))
+}
+
 /// When the mail says that it was sent.
 pub(crate) fn date_of(message: &Message<'_>) -> Option<Millis> {
     let date = message.date().filter(|date| date.is_valid())?;
@@ -127,7 +143,9 @@ pub(crate) fn received_at(head: &[u8]) -> Option<Millis> {
 
 /// A date within the years 1970 to 2200, in milliseconds: a forged one can neither overflow nor stay on top for ever.
 fn in_bounds(seconds: i64) -> Option<Millis> {
-    (0..7_258_118_400).contains(&seconds).then(|| seconds * 1000)
+    (0..7_258_118_400)
+        .contains(&seconds)
+        .then(|| seconds * 1000)
 }
 
 /// To and Cc of a parsed mail.
@@ -145,7 +163,10 @@ pub(crate) fn recipients_of(message: &Message<'_>) -> Vec<String> {
 
 /// The first address of a header, in lower case.
 pub(crate) fn first_address(address: &Address<'_>) -> Option<String> {
-    address.iter().filter_map(|address| address.address()).find_map(normal)
+    address
+        .iter()
+        .filter_map(|address| address.address())
+        .find_map(normal)
 }
 
 /// An address as it is compared: lower case, trimmed, with an @ and of a bounded length (RFC 5321 4.5.3.1.3).

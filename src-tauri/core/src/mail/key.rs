@@ -12,7 +12,10 @@ impl Key {
     #[must_use]
     pub fn of_headers(message_id: &str, date: Option<i64>, from: Option<&str>) -> Self {
         let mut hasher = blake3::Hasher::new();
-        hasher.update(b"id\0").update(message_id.as_bytes()).update(b"\0");
+        hasher
+            .update(b"id\0")
+            .update(message_id.as_bytes())
+            .update(b"\0");
         hasher.update(&date.unwrap_or(i64::MIN).to_le_bytes());
         hasher.update(from.unwrap_or_default().as_bytes());
         Self::cut(&hasher.finalize())

@@ -5,7 +5,7 @@ use std::sync::LazyLock;
 use mail_parser::{Address, HeaderName, HeaderValue, MessageParser, MimeHeaders, PartType};
 
 use crate::clock::Millis;
-use crate::mail::head::{ADDRESS_LIMIT, date_of, first_id, normal, received_at};
+use crate::mail::head::{ADDRESS_LIMIT, date_of, first_id, named, normal, received_at};
 use crate::mail::source::end_of_head;
 use crate::mail::{body, html};
 
@@ -97,14 +97,22 @@ static PARSER: LazyLock<MessageParser> = LazyLock::new(|| {
         .header_raw(HeaderName::ReturnPath);
     TELLING
         .into_iter()
-        .fold(parser, |parser, name| parser.header_text(HeaderName::parse(name).unwrap_or(HeaderName::Other(name.into()))))
+        .fold(parser, |parser, name| parser.header_text(named(name)))
         .default_header_ignore()
 });
 
 /// Headers that tell who or what wrote a mail.
 const TELLING: [&str; 10] = [
-    "List-Id", "List-Post", "List-Unsubscribe", "Mailing-List", "X-BeenThere", "X-Mailman-Version",
-    "Precedence", "Auto-Submitted", "X-Autoreply", "X-Auto-Response-Suppress",
+    "List-Id",
+    "List-Post",
+    "List-Unsubscribe",
+    "Mailing-List",
+    "X-BeenThere",
+    "X-Mailman-Version",
+    "Precedence",
+    "Auto-Submitted",
+    "X-Autoreply",
+    "X-Auto-Response-Suppress",
 ];
 
 impl Message {
@@ -150,14 +158,22 @@ fn people<'a>(address: &'a Address<'_>) -> impl Iterator<Item = Person> + 'a {
     address.iter().filter_map(|addr| {
         Some(Person {
             address: normal(addr.address()?)?,
-            name: addr.name().map(|name| clipped(name.trim(), 200)).filter(|name| !name.is_empty()),
+            name: addr
+                .name()
+                .map(|name| clipped(name.trim(), 200))
+                .filter(|name| !name.is_empty()),
         })
     })
 }
 
 fn turn_of(subject: &str, base: &str) -> Turn {
     const FORWARD: [&str; 9] = ["fwd", "fw", "wg", "tr", "rv", "enc", "doorst", "pd", "i"];
-    let first = subject.split(':').next().unwrap_or_default().trim().to_lowercase();
+    let first = subject
+        .split(':')
+        .next()
+        .unwrap_or_default()
+        .trim()
+        .to_lowercase();
     if base.len() >= subject.trim().len() {
         Turn::Opening
     } else if FORWARD.contains(&first.as_str()) {
@@ -175,7 +191,11 @@ fn parents_of(mail: &mail_parser::Message<'_>) -> Vec<String> {
         _ => Vec::new(),
     };
     let mut parents: Vec<String> = Vec::new();
-    for id in direct.into_iter().chain(references.into_iter().rev()).take(PARENT_LIMIT) {
+    for id in direct
+        .into_iter()
+        .chain(references.into_iter().rev())
+        .take(PARENT_LIMIT)
+    {
         let id = clipped(id, LINE_LIMIT);
         if !id.is_empty() && !parents.contains(&id) {
             parents.push(id);
@@ -185,18 +205,27 @@ fn parents_of(mail: &mail_parser::Message<'_>) -> Vec<String> {
 }
 
 fn header<'a>(mail: &'a mail_parser::Message<'_>, name: &'static str) -> Option<&'a str> {
-    mail.header(HeaderName::parse(name).unwrap_or(HeaderName::Other(name.into())))?.as_text()
+    mail.header(named(name))?.as_text()
 }
 
 fn origin_of(mail: &mail_parser::Message<'_>) -> Origin {
-    let has = |name: &'static str| mail.header(HeaderName::parse(name).unwrap_or(HeaderName::Other(name.into()))).is_some();
-    let precedence = header(mail, "Precedence").unwrap_or_default().to_ascii_lowercase();
-    let auto_submitted = header(mail, "Auto-Submitted").is_some_and(|by| !by.trim().eq_ignore_ascii_case("no"));
+    let has = |name: &'static str| mail.header(named(name)).is_some();
+    let precedence = header(mail, "Precedence")
+        .unwrap_or_default()
+        .to_ascii_lowercase();
+    let auto_submitted =
+        header(mail, "Auto-Submitted").is_some_and(|by| !by.trim().eq_ignore_ascii_case("no"));
     let is_report = mail.content_type().is_some_and(|kind| {
         kind.c_type.eq_ignore_ascii_case("multipart")
-            && kind.c_subtype.as_deref().is_some_and(|sub| sub.eq_ignore_ascii_case("report"))
+            && kind
+                .c_subtype
+                .as_deref()
+                .is_some_and(|sub| sub.eq_ignore_ascii_case("report"))
     });
-    let from = mail.from().and_then(|from| people(from).next()).map(|person| person.address);
+    let from = mail
+        .from()
+        .and_then(|from| people(from).next())
+        .map(|person| person.address);
     if auto_submitted
         || is_report
         || has("X-Autoreply")
@@ -205,9 +234,18 @@ fn origin_of(mail: &mail_parser::Message<'_>) -> Origin {
         || from.as_deref().is_some_and(is_machine)
     {
         Origin::Automatic
-    } else if has("List-Post") || has("Mailing-List") || has("X-BeenThere") || has("X-Mailman-Version") || precedence.trim() == "list" {
+    } else if has("List-Post")
+        || has("Mailing-List")
+        || has("X-BeenThere")
+        || has("X-Mailman-Version")
+        || precedence.trim() == "list"
+    {
         Origin::List
-    } else if has("List-Unsubscribe") || has("List-Id") || precedence.trim() == "bulk" || precedence.trim() == "junk" {
+    } else if has("List-Unsubscribe")
+        || has("List-Id")
+        || precedence.trim() == "bulk"
+        || precedence.trim() == "junk"
+    {
         Origin::Newsletter
     } else {
         Origin::Personal
@@ -217,10 +255,21 @@ fn origin_of(mail: &mail_parser::Message<'_>) -> Origin {
 /// Addresses that nobody reads.
 fn is_machine(address: &str) -> bool {
     let local = address.split('@').next().unwrap_or_default();
-    let plain: String = local.chars().filter(|letter| letter.is_ascii_alphanumeric()).collect();
-    ["noreply", "donotreply", "dontreply", "mailerdaemon", "nichtantworten", "neantwoord", "nepasrepondre"]
-        .iter()
-        .any(|name| plain.starts_with(name) || plain.ends_with(name))
+    let plain: String = local
+        .chars()
+        .filter(|letter| letter.is_ascii_alphanumeric())
+        .collect();
+    [
+        "noreply",
+        "donotreply",
+        "dontreply",
+        "mailerdaemon",
+        "nichtantworten",
+        "neantwoord",
+        "nepasrepondre",
+    ]
+    .iter()
+    .any(|name| plain.starts_with(name) || plain.ends_with(name))
         || plain == "postmaster"
 }
 
@@ -234,7 +283,8 @@ fn plain_text(mail: &mail_parser::Message<'_>) -> String {
                 let plain = &plain[..plain.floor_char_boundary(TEXT_LIMIT)];
                 let attribute = |name| part.content_type().and_then(|kind| kind.attribute(name));
                 if attribute("format").is_some_and(|format| format.eq_ignore_ascii_case("flowed")) {
-                    let del_sp = attribute("delsp").is_some_and(|yes| yes.eq_ignore_ascii_case("yes"));
+                    let del_sp =
+                        attribute("delsp").is_some_and(|yes| yes.eq_ignore_ascii_case("yes"));
                     body::unflow(plain, del_sp)
                 } else {
                     plain.to_owned()
@@ -258,11 +308,15 @@ fn plain_text(mail: &mail_parser::Message<'_>) -> String {
 fn without_deep_nesting(raw: &[u8]) -> &[u8] {
     let nesting = memchr::memchr_iter(b'/', raw).filter(|at| {
         let before = |word: &[u8]| {
-            at.checked_sub(word.len()).is_some_and(|start| raw[start..*at].eq_ignore_ascii_case(word))
+            at.checked_sub(word.len())
+                .is_some_and(|start| raw[start..*at].eq_ignore_ascii_case(word))
         };
         before(b"message") || before(b"multipart")
     });
-    nesting.into_iter().nth(NESTED_LIMIT).map_or(raw, |at| &raw[..at])
+    nesting
+        .into_iter()
+        .nth(NESTED_LIMIT)
+        .map_or(raw, |at| &raw[..at])
 }
 
 /// At most `limit` bytes of `text`, without control characters, which neither a terminal nor SQL should meet.

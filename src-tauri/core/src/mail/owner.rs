@@ -58,7 +58,11 @@ impl Survey {
             return;
         }
         self.mails += 1;
-        let recipients: Vec<u32> = envelope.recipients.iter().map(|to| self.number(to)).collect();
+        let recipients: Vec<u32> = envelope
+            .recipients
+            .iter()
+            .map(|to| self.number(to))
+            .collect();
         for to in &recipients {
             self.count(*to, |evidence| evidence.received += 1);
         }
@@ -88,7 +92,11 @@ impl Survey {
     #[must_use]
     pub fn answer(mut self) -> Vec<OwnerAddress> {
         for (parent, from) in std::mem::take(&mut self.replies) {
-            if self.recipients.get(&parent).is_some_and(|to| to.contains(&from)) {
+            if self
+                .recipients
+                .get(&parent)
+                .is_some_and(|to| to.contains(&from))
+            {
                 self.count(from, |evidence| evidence.answered_as += 1);
             }
         }
@@ -97,7 +105,10 @@ impl Survey {
             .evidence
             .into_iter()
             .filter(|(_, seen)| {
-                seen.sent_from > 0 || seen.delivered_to > 0 || seen.answered_as > 1 || seen.received * 2 > mails
+                seen.sent_from > 0
+                    || seen.delivered_to > 0
+                    || seen.answered_as > 1
+                    || seen.received * 2 > mails
             })
             .collect();
         // Who sends from the Sent folder is sure; then who gets the mail and answers it; the address itself last, so
@@ -129,7 +140,8 @@ impl Survey {
             return *number;
         }
         let number = u32::try_from(self.evidence.len()).unwrap_or(u32::MAX);
-        self.evidence.push((address.to_owned(), Evidence::default()));
+        self.evidence
+            .push((address.to_owned(), Evidence::default()));
         self.numbers.insert(address.to_owned(), number);
         number
     }
@@ -144,7 +156,9 @@ impl Survey {
 /// Which candidates are one and the same owner: the first, and those that speak for themselves as strongly, or that
 /// write under the first one's name.
 fn chosen(candidates: &[(String, Evidence)], mails: u32) -> Vec<bool> {
-    let Some((_, first)) = candidates.first() else { return Vec::new() };
+    let Some((_, first)) = candidates.first() else {
+        return Vec::new();
+    };
     let speaks = |seen: &Evidence| {
         seen.sent_from > 0
             || seen.answered_as > 1

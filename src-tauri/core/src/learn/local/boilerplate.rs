@@ -47,7 +47,10 @@ impl Boilerplate {
             .filter(|(_, hash)| self.0.contains(hash))
             .map(|(number, _)| number)
             .collect();
-        let kept = text.lines().enumerate().filter(|(number, _)| !dropped.contains(number));
+        let kept = text
+            .lines()
+            .enumerate()
+            .filter(|(number, _)| !dropped.contains(number));
         kept.map(|(_, line)| line).collect::<Vec<_>>().join("\n")
     }
 }
@@ -58,12 +61,21 @@ fn outer_lines(text: &str) -> impl Iterator<Item = (usize, i64)> {
         .lines()
         .enumerate()
         .map(|(number, line)| {
-            (number, line.chars().filter(|letter| letter.is_alphanumeric()).flat_map(char::to_lowercase).collect())
+            (
+                number,
+                line.chars()
+                    .filter(|letter| letter.is_alphanumeric())
+                    .flat_map(char::to_lowercase)
+                    .collect(),
+            )
         })
         .filter(|(_, line): &(usize, String)| !line.is_empty())
         .collect();
     let last = lines.len();
-    lines.into_iter().enumerate().filter_map(move |(position, (number, line))| {
-        (position < OPENING || position + CLOSING >= last).then(|| (number, hash63(&line)))
-    })
+    lines
+        .into_iter()
+        .enumerate()
+        .filter_map(move |(position, (number, line))| {
+            (position < OPENING || position + CLOSING >= last).then(|| (number, hash63(&line)))
+        })
 }

@@ -19,9 +19,10 @@ pub(super) async fn all(
         return Ok(Vec::new());
     }
     let contacts = tallies(lessons).keep(tx, account).await?;
-    let first = sqlx::query_scalar!(r#"SELECT coalesce(max(id), 0) + 1 AS "next!: i64" FROM messages"#)
-        .fetch_one(&mut **tx)
-        .await?;
+    let first =
+        sqlx::query_scalar!(r#"SELECT coalesce(max(id), 0) + 1 AS "next!: i64" FROM messages"#)
+            .fetch_one(&mut **tx)
+            .await?;
     let numbered: Vec<(i64, &Lesson)> = (first..).zip(lessons.iter().copied()).collect();
     messages(tx, account, &numbered, &contacts).await?;
     let sent: Vec<(i64, &Sent)> = numbered
@@ -40,7 +41,10 @@ fn tallies(lessons: &[&Lesson]) -> Tallies {
     let mut tallies = Tallies::default();
     for lesson in lessons {
         match (&lesson.sent, &lesson.contact) {
-            (Some(sent), _) => sent.recipients.iter().for_each(|person| tallies.sent_to(person)),
+            (Some(sent), _) => sent
+                .recipients
+                .iter()
+                .for_each(|person| tallies.sent_to(person)),
             (None, Some(author)) => tallies.received_from(author),
             (None, None) => {}
         }
@@ -55,7 +59,10 @@ async fn messages(
     contacts: &HashMap<String, i64>,
 ) -> Result<(), DbError> {
     let rows = json(numbered.iter().map(|(id, lesson)| {
-        let contact = lesson.contact.as_ref().and_then(|person| contacts.get(&person.address));
+        let contact = lesson
+            .contact
+            .as_ref()
+            .and_then(|person| contacts.get(&person.address));
         (
             id,
             contact,
@@ -124,7 +131,10 @@ async fn sent_mails(
     .execute(&mut **tx)
     .await?;
     let parents = json(sent.iter().flat_map(|(id, sent)| {
-        sent.parents.iter().enumerate().map(move |(distance, hash)| (id, distance, hash))
+        sent.parents
+            .iter()
+            .enumerate()
+            .map(move |(distance, hash)| (id, distance, hash))
     }));
     sqlx::query!(
         r#"INSERT INTO sent_parents (message, distance, id_hash)
@@ -134,7 +144,9 @@ async fn sent_mails(
     .execute(&mut **tx)
     .await?;
     let recipients = json(sent.iter().flat_map(|(id, sent)| {
-        sent.recipients.iter().filter_map(move |person| Some((id, contacts.get(&person.address)?)))
+        sent.recipients
+            .iter()
+            .filter_map(move |person| Some((id, contacts.get(&person.address)?)))
     }));
     sqlx::query!(
         r#"INSERT INTO sent_recipients (message, contact_id)

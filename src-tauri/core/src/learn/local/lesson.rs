@@ -50,15 +50,28 @@ impl Lesson {
             Origin::Newsletter => "newsletter",
             Origin::Automatic => "automatic",
         };
-        let text = clipped(&message.text, if is_sent { ANSWER_LIMIT } else { QUESTION_LIMIT });
+        let text = clipped(
+            &message.text,
+            if is_sent {
+                ANSWER_LIMIT
+            } else {
+                QUESTION_LIMIT
+            },
+        );
         let subject_hash = hash_or_zero(&message.base_subject);
         let mut key_hash = [0; 8];
         key_hash.copy_from_slice(&key.as_bytes()[..8]);
         let sent = is_sent.then(|| Sent {
-            reply_subject_hash: if message.turn == Turn::Reply { subject_hash } else { 0 },
+            reply_subject_hash: if message.turn == Turn::Reply {
+                subject_hash
+            } else {
+                0
+            },
             parents: match message.turn {
                 Turn::Forward => Vec::new(),
-                Turn::Opening | Turn::Reply => message.parents.iter().map(|id| hash63(id)).collect(),
+                Turn::Opening | Turn::Reply => {
+                    message.parents.iter().map(|id| hash63(id)).collect()
+                }
             },
             counted: style::count(&text),
             recipients: message.recipients.clone(),
@@ -66,7 +79,11 @@ impl Lesson {
         Self {
             key_hash: i64::from_le_bytes(key_hash) & i64::MAX,
             kind,
-            contact: if is_sent { message.recipients.into_iter().next() } else { message.from },
+            contact: if is_sent {
+                message.recipients.into_iter().next()
+            } else {
+                message.from
+            },
             sent_at: message.sent_at,
             id_hash: hash_or_zero(&message.message_id),
             message_id: message.message_id,

@@ -43,7 +43,10 @@ impl LocalLearner {
     /// A learner for the owner with these addresses.
     #[must_use]
     pub fn new(me: impl IntoIterator<Item = String>) -> Self {
-        let mut me: Vec<String> = me.into_iter().map(|address| address.to_lowercase()).collect();
+        let mut me: Vec<String> = me
+            .into_iter()
+            .map(|address| address.to_lowercase())
+            .collect();
         me.sort();
         me.dedup();
         Self { me: Arc::new(me) }
@@ -62,7 +65,10 @@ impl LocalLearner {
             Ok(Lesson::of(mail.key, message, &self.me))
         }));
         let lesson = studied.unwrap_or_else(|panic| {
-            Err(Failure { kind: FailureKind::Crashed, said: words_of(panic.as_ref()) })
+            Err(Failure {
+                kind: FailureKind::Crashed,
+                said: words_of(panic.as_ref()),
+            })
         });
         Outcome { mail, lesson }
     }
@@ -87,7 +93,12 @@ impl Learner for LocalLearner {
         let learner = self.clone();
         let study = move || {
             let Batch { mailbox, mails } = batch;
-            let study = || mails.into_par_iter().map(|mail| learner.study(&mailbox, mail)).collect();
+            let study = || {
+                mails
+                    .into_par_iter()
+                    .map(|mail| learner.study(&mailbox, mail))
+                    .collect()
+            };
             match &*POOL {
                 Some(pool) => pool.install(study),
                 None => study(),

@@ -73,7 +73,11 @@ struct PairStems {
 impl PairStems {
     fn fingerprint(&self) -> (usize, usize, i64) {
         let both = format!("{}\n{}", self.question, self.answer);
-        (self.question.len(), self.answer.len(), crate::mail::key::hash63(&both))
+        (
+            self.question.len(),
+            self.answer.len(),
+            crate::mail::key::hash63(&both),
+        )
     }
 }
 
@@ -130,13 +134,22 @@ async fn index(
         .map(|pair| {
             let count = |stems: &str| stems.split(' ').filter(|stem| !stem.is_empty()).count();
             let (question, answer) = (pair.question.as_str(), pair.answer.as_str());
-            (pair.answer_message, question, answer, count(question), count(answer))
+            (
+                pair.answer_message,
+                question,
+                answer,
+                count(question),
+                count(answer),
+            )
         })
         .collect();
     let rows = serde_json::to_string(&rows).unwrap_or_default();
-    sqlx::query!("DELETE FROM pair_index WHERE rowid IN (SELECT value ->> 0 FROM json_each(?))", rows)
-        .execute(&mut **tx)
-        .await?;
+    sqlx::query!(
+        "DELETE FROM pair_index WHERE rowid IN (SELECT value ->> 0 FROM json_each(?))",
+        rows
+    )
+    .execute(&mut **tx)
+    .await?;
     sqlx::query!(
         r#"INSERT INTO pair_index (rowid, question, answer)
            SELECT value ->> 0, value ->> 1, value ->> 2 FROM json_each(?)"#,
@@ -162,11 +175,17 @@ async fn unindex(
     answers: impl Iterator<Item = i64>,
 ) -> Result<(), DbError> {
     let answers = serde_json::to_string(&answers.collect::<Vec<_>>()).unwrap_or_default();
-    sqlx::query!("DELETE FROM pair_index WHERE rowid IN (SELECT value FROM json_each(?))", answers)
-        .execute(&mut **tx)
-        .await?;
-    sqlx::query!("DELETE FROM pair_texts WHERE answer IN (SELECT value FROM json_each(?))", answers)
-        .execute(&mut **tx)
-        .await?;
+    sqlx::query!(
+        "DELETE FROM pair_index WHERE rowid IN (SELECT value FROM json_each(?))",
+        answers
+    )
+    .execute(&mut **tx)
+    .await?;
+    sqlx::query!(
+        "DELETE FROM pair_texts WHERE answer IN (SELECT value FROM json_each(?))",
+        answers
+    )
+    .execute(&mut **tx)
+    .await?;
     Ok(())
 }

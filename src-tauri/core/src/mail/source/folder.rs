@@ -30,7 +30,11 @@ pub struct Folder {
 
 impl Folder {
     pub(super) fn new(path: PathBuf, format: Format) -> Self {
-        Self { path, format, mbox: OnceLock::new() }
+        Self {
+            path,
+            format,
+            mbox: OnceLock::new(),
+        }
     }
 
     /// Where it lies.
@@ -48,7 +52,12 @@ impl Folder {
     /// Whether its name says that sent mail is kept in it.
     #[must_use]
     pub fn is_sent(&self) -> bool {
-        let name = self.path.file_name().unwrap_or_default().to_string_lossy().to_lowercase();
+        let name = self
+            .path
+            .file_name()
+            .unwrap_or_default()
+            .to_string_lossy()
+            .to_lowercase();
         look::is_sent_name(&name)
     }
 
@@ -74,7 +83,9 @@ impl Folder {
             Format::Maildir => {
                 for part in ["cur", "new"] {
                     let part = self.path.join(part);
-                    let Ok(entries) = fs::read_dir(&part) else { continue };
+                    let Ok(entries) = fs::read_dir(&part) else {
+                        continue;
+                    };
                     for entry in entries {
                         let entry = entry?;
                         let name = entry.file_name();
@@ -92,11 +103,7 @@ impl Folder {
         }
     }
 
-    fn offer(
-        &self,
-        path: &Path,
-        each: &mut dyn FnMut(Spot, io::Result<Vec<u8>>) -> bool,
-    ) -> bool {
+    fn offer(&self, path: &Path, each: &mut dyn FnMut(Spot, io::Result<Vec<u8>>) -> bool) -> bool {
         let below = path.strip_prefix(&self.path).unwrap_or(path);
         each(Spot::File(Box::from(below)), head_of(path))
     }

@@ -16,7 +16,10 @@ const SNIFF: usize = 16 * 1024;
 
 /// The folders with mail in them at `path`, in the order of their paths.
 pub(super) fn at(path: &Path) -> Result<Vec<Folder>, MailboxError> {
-    let unreadable = |source| MailboxError::Unreadable { path: path.to_path_buf(), source };
+    let unreadable = |source| MailboxError::Unreadable {
+        path: path.to_path_buf(),
+        source,
+    };
     let about = match fs::metadata(path) {
         Err(error) if error.kind() == io::ErrorKind::NotFound => {
             return Err(MailboxError::Missing(path.to_path_buf()));
@@ -33,10 +36,19 @@ pub(super) fn at(path: &Path) -> Result<Vec<Folder>, MailboxError> {
         match format_of(&first) {
             Some(format) => folders.push(Folder::new(path.clone(), format)),
             None if first.trim_ascii().is_empty() => return Err(MailboxError::Empty(path)),
-            None => return Err(MailboxError::NotMail { looks_like: looks_like(&first), path }),
+            None => {
+                return Err(MailboxError::NotMail {
+                    looks_like: looks_like(&first),
+                    path,
+                });
+            }
         }
     }
-    if folders.is_empty() { Err(MailboxError::Empty(path)) } else { Ok(folders) }
+    if folders.is_empty() {
+        Err(MailboxError::Empty(path))
+    } else {
+        Ok(folders)
+    }
 }
 
 /// What cannot be looked into below the owner's folder is passed over: it is not what the owner pointed at.
@@ -67,7 +79,9 @@ fn collect(folder: &Path, depth: usize, found: &mut Vec<Folder>) {
     if depth == 0 {
         return;
     }
-    for below in sorted(folder, |entry| entry.file_type().is_ok_and(|kind| kind.is_dir())) {
+    for below in sorted(folder, |entry| {
+        entry.file_type().is_ok_and(|kind| kind.is_dir())
+    }) {
         let name = below.file_name().unwrap_or_default();
         let part_of_maildir = is_maildir && (name == "cur" || name == "new" || name == "tmp");
         if !part_of_maildir && !is_left_out(&below) {
@@ -78,10 +92,26 @@ fn collect(folder: &Path, depth: usize, found: &mut Vec<Folder>) {
 
 /// Folders that hold no conversation; a path that the owner names himself is never left out.
 fn is_left_out(path: &Path) -> bool {
-    let name = path.file_name().unwrap_or_default().to_string_lossy().to_lowercase();
+    let name = path
+        .file_name()
+        .unwrap_or_default()
+        .to_string_lossy()
+        .to_lowercase();
     const LEFT_OUT: [&str; 14] = [
-        "trash", "deleted", "deleted items", "deleted messages", "bin", "junk", "spam", "drafts",
-        "papierkorb", "entwürfe", "corbeille", "brouillons", "papelera", "cestino",
+        "trash",
+        "deleted",
+        "deleted items",
+        "deleted messages",
+        "bin",
+        "junk",
+        "spam",
+        "drafts",
+        "papierkorb",
+        "entwürfe",
+        "corbeille",
+        "brouillons",
+        "papelera",
+        "cestino",
     ];
     let bare = name.trim_start_matches('.').trim_end_matches(".mbox");
     let last = bare.rsplit('.').next().unwrap_or(bare);
@@ -91,8 +121,20 @@ fn is_left_out(path: &Path) -> bool {
 /// Whether a folder's name, in lower case, says that sent mail is kept in it.
 pub(super) fn is_sent_name(name: &str) -> bool {
     const SENT: [&str; 14] = [
-        "sent", "sent items", "sent messages", "sent mail", "sent-mail", "gesendet", "gesendete objekte",
-        "gesendete elemente", "envoyés", "éléments envoyés", "enviados", "inviata", "verzonden", "wysłane",
+        "sent",
+        "sent items",
+        "sent messages",
+        "sent mail",
+        "sent-mail",
+        "gesendet",
+        "gesendete objekte",
+        "gesendete elemente",
+        "envoyés",
+        "éléments envoyés",
+        "enviados",
+        "inviata",
+        "verzonden",
+        "wysłane",
     ];
     let bare = name.trim_start_matches('.').trim_end_matches(".mbox");
     let last = bare.rsplit('.').next().unwrap_or(bare);
@@ -108,9 +150,14 @@ pub(super) fn sorted_files(folder: &Path) -> io::Result<Vec<PathBuf>> {
 }
 
 fn sorted(folder: &Path, wanted: impl Fn(&fs::DirEntry) -> bool) -> Vec<PathBuf> {
-    let Ok(entries) = fs::read_dir(folder) else { return Vec::new() };
-    let mut paths: Vec<PathBuf> =
-        entries.filter_map(Result::ok).filter(wanted).map(|entry| entry.path()).collect();
+    let Ok(entries) = fs::read_dir(folder) else {
+        return Vec::new();
+    };
+    let mut paths: Vec<PathBuf> = entries
+        .filter_map(Result::ok)
+        .filter(wanted)
+        .map(|entry| entry.path())
+        .collect();
     paths.sort();
     paths
 }
@@ -123,12 +170,15 @@ pub(super) fn is_mail_file(path: &Path) -> bool {
 }
 
 fn is_eml_name(path: &Path) -> bool {
-    path.extension().is_some_and(|extension| extension.eq_ignore_ascii_case("eml"))
+    path.extension()
+        .is_some_and(|extension| extension.eq_ignore_ascii_case("eml"))
 }
 
 fn first_bytes(path: &Path) -> io::Result<Vec<u8>> {
     let mut first = Vec::new();
-    File::open(path)?.take(SNIFF as u64).read_to_end(&mut first)?;
+    File::open(path)?
+        .take(SNIFF as u64)
+        .read_to_end(&mut first)?;
     Ok(first)
 }
 
@@ -144,18 +194,29 @@ fn format_of(first: &[u8]) -> Option<Format> {
 
 /// Header fields that a mail has and a note with a colon in its first line has not.
 const TELLING: [&[u8]; 8] = [
-    b"from:", b"date:", b"message-id:", b"received:", b"return-path:", b"delivered-to:", b"mime-version:", b"subject:",
+    b"from:",
+    b"date:",
+    b"message-id:",
+    b"received:",
+    b"return-path:",
+    b"delivered-to:",
+    b"mime-version:",
+    b"subject:",
 ];
 
 fn is_mail(first: &[u8]) -> bool {
-    let first = first.strip_prefix(b"\xef\xbb\xbf").unwrap_or(first).trim_ascii_start();
+    let first = first
+        .strip_prefix(b"\xef\xbb\xbf")
+        .unwrap_or(first)
+        .trim_ascii_start();
     if !begins_with_header(first) {
         return false;
     }
     let head = &first[..end_of_head(first, 0).unwrap_or(first.len())];
     head.split(|byte| *byte == b'\n').any(|line| {
         TELLING.iter().any(|name| {
-            line.get(..name.len()).is_some_and(|start| start.eq_ignore_ascii_case(name))
+            line.get(..name.len())
+                .is_some_and(|start| start.eq_ignore_ascii_case(name))
         })
     })
 }
@@ -167,9 +228,15 @@ fn looks_like(first: &[u8]) -> Option<&'static str> {
         (b"%PDF", "a PDF"),
         (b"PK\x03\x04", "a ZIP archive: unpack it first"),
         (b"\x1f\x8b", "a gzip archive: unpack it first"),
-        (b"!BDN", "an Outlook data file: export its folders as mbox or .eml first"),
+        (
+            b"!BDN",
+            "an Outlook data file: export its folders as mbox or .eml first",
+        ),
         (b"SQLite format 3", "a database"),
         (b"\x7fELF", "a program"),
     ];
-    MAGIC.iter().find(|(magic, _)| first.starts_with(magic)).map(|(_, name)| *name)
+    MAGIC
+        .iter()
+        .find(|(magic, _)| first.starts_with(magic))
+        .map(|(_, name)| *name)
 }

@@ -38,9 +38,17 @@ pub(super) fn scan_by(
     loop {
         let at_end = file.by_ref().take(chunk as u64).read_to_end(&mut buffer)? == 0;
         // A postmark that begins before `safe` can be seen whole, with the line after it.
-        let safe = if at_end { buffer.len() } else { buffer.len().saturating_sub(LOOK_AHEAD) };
+        let safe = if at_end {
+            buffer.len()
+        } else {
+            buffer.len().saturating_sub(LOOK_AHEAD)
+        };
         if open.is_none() && (at_end || safe > 0) {
-            done = if buffer.starts_with(b"From ") { end_of_line(&buffer, 0) } else { 0 };
+            done = if buffer.starts_with(b"From ") {
+                end_of_line(&buffer, 0)
+            } else {
+                0
+            };
             open = Some(Open::at(done as u64));
         }
         let mut search = done.saturating_sub(1);
@@ -90,7 +98,11 @@ struct Open {
 
 impl Open {
     fn at(offset: u64) -> Self {
-        Self { offset, head: Vec::new(), head_done: false }
+        Self {
+            offset,
+            head: Vec::new(),
+            head_done: false,
+        }
     }
 
     fn feed(&mut self, bytes: &[u8]) {
@@ -101,7 +113,13 @@ impl Open {
 
     fn close(self, end: u64, each: &mut dyn FnMut(Spot, io::Result<Vec<u8>>) -> bool) -> bool {
         let length = end.saturating_sub(self.offset);
-        each(Spot::Span { offset: self.offset, length }, Ok(self.head))
+        each(
+            Spot::Span {
+                offset: self.offset,
+                length,
+            },
+            Ok(self.head),
+        )
     }
 }
 
@@ -142,7 +160,10 @@ fn has_year(line: &[u8]) -> bool {
 /// Whether `bytes` begin with a header field (RFC 5322 2.2): printable characters without a blank, then a colon.
 pub(super) fn begins_with_header(bytes: &[u8]) -> bool {
     let line = &bytes[..bytes.len().min(128)];
-    let name = line.iter().take_while(|byte| (33..=126).contains(*byte) && **byte != b':').count();
+    let name = line
+        .iter()
+        .take_while(|byte| (33..=126).contains(*byte) && **byte != b':')
+        .count();
     (name > 0 && line.get(name) == Some(&b':')) || line.starts_with(b">From ")
 }
 
@@ -185,7 +206,11 @@ fn read_at(file: &File, buffer: &mut [u8], offset: u64) -> io::Result<usize> {
 pub(super) fn unescape(mail: Vec<u8>) -> Vec<u8> {
     let escaped: Vec<usize> = memmem::find_iter(&mail, b">From ")
         .filter_map(|at| {
-            let marks = mail[..at].iter().rev().take_while(|byte| **byte == b'>').count();
+            let marks = mail[..at]
+                .iter()
+                .rev()
+                .take_while(|byte| **byte == b'>')
+                .count();
             let first = at - marks;
             (first == 0 || mail[first - 1] == b'\n').then_some(first)
         })

@@ -59,7 +59,9 @@ pub enum MailboxError {
         looks_like: Option<&'static str>,
     },
     /// The folder, or the file, has no mail in it.
-    #[error("there is no mail in {0}. Give an mbox file, a Maildir, a folder of .eml files or a single .eml")]
+    #[error(
+        "there is no mail in {0}. Give an mbox file, a Maildir, a folder of .eml files or a single .eml"
+    )]
     Empty(PathBuf),
 }
 
@@ -142,7 +144,13 @@ impl Mailbox {
             let mut wanted = true;
             folder
                 .scan(&mut |spot, head| {
-                    wanted = each(Found { place: Place { folder: index, spot }, head });
+                    wanted = each(Found {
+                        place: Place {
+                            folder: index,
+                            spot,
+                        },
+                        head,
+                    });
                     wanted
                 })
                 .map_err(|source| MailboxError::Unreadable {
@@ -174,7 +182,10 @@ impl Mailbox {
     /// The place in words: a path, and for an mbox the byte where the mail begins.
     #[must_use]
     pub fn name_of(&self, place: &Place) -> String {
-        let folder = self.folder(place).map(Folder::path).unwrap_or(Path::new(""));
+        let folder = self
+            .folder(place)
+            .map(Folder::path)
+            .unwrap_or(Path::new(""));
         match &place.spot {
             Spot::Span { offset, .. } => format!("{} at byte {offset}", folder.display()),
             Spot::File(name) => folder.join(name).display().to_string(),
@@ -189,13 +200,13 @@ impl Mailbox {
 /// How many of `bytes` are the header section, with the blank line that ends it, if it ends.
 pub(crate) fn end_of_head(bytes: &[u8], from: usize) -> Option<usize> {
     let start = from.saturating_sub(3);
-    memchr::memchr_iter(b'\n', &bytes[start..]).map(|at| start + at).find_map(|at| {
-        match bytes.get(at + 1..)? {
+    memchr::memchr_iter(b'\n', &bytes[start..])
+        .map(|at| start + at)
+        .find_map(|at| match bytes.get(at + 1..)? {
             [b'\n', ..] => Some(at + 2),
             [b'\r', b'\n', ..] => Some(at + 3),
             _ => None,
-        }
-    })
+        })
 }
 
 /// Appends to `head` what of `bytes` still belongs to it; `true` when it is complete.
