@@ -1,0 +1,20 @@
+import { Progress } from "@base-ui/react/progress";
+import { classes } from "./classes";
+
+type Props = { label: string; percent: number | null; valueText: string };
+
+/** Without a percent it only says that something is going on. */
+export function ProgressBar({ label, percent, valueText }: Props) {
+  return (
+    <Progress.Root value={percent} aria-label={label} aria-valuetext={valueText}>
+      <Progress.Track className="block h-2 overflow-hidden rounded-small bg-sunken ring-1 ring-line ring-inset">
+        <Progress.Indicator
+          className={classes(
+            "h-full rounded-small bg-accent",
+            percent === null ? "w-1/3 animate-seek" : "transition-[width] duration-200 ease-calm",
+          )}
+        />
+      </Progress.Track>
+    </Progress.Root>
+  );
+}
