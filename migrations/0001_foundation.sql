@@ -192,10 +192,21 @@ CREATE TABLE pair_texts (
     question_stems TEXT    NOT NULL,
     answer_stems   TEXT    NOT NULL,
     question_count INTEGER NOT NULL,
-    answer_count   INTEGER NOT NULL
+    answer_count   INTEGER NOT NULL,
+    key_hash       INTEGER NOT NULL -- of the answer: breaks ties the same way wherever it was learned
 ) STRICT;
 CREATE INDEX pair_texts_by_account ON pair_texts (account_id, question_count, answer_count);
 
 -- The search over them; rowid is the answer's message id.
 CREATE VIRTUAL TABLE pair_index USING fts5 (question, answer, content = '', contentless_delete = 1, tokenize = 'unicode61 remove_diacritics 0');
-CREATE VIRTUAL TABLE pair_index_stems USING fts5vocab (pair_index, col);
+
+-- In how many of an account's pairs a stem stands: in the question, in the answer, in either. A table of its own, since
+-- fts5vocab walks the whole vocabulary for every stem that it is joined to.
+CREATE TABLE pair_stems (
+    account_id INTEGER NOT NULL REFERENCES accounts (id) ON DELETE CASCADE,
+    stem       TEXT    NOT NULL,
+    questions  INTEGER NOT NULL,
+    answers    INTEGER NOT NULL,
+    pairs      INTEGER NOT NULL,
+    PRIMARY KEY (account_id, stem)
+) STRICT, WITHOUT ROWID;

@@ -2,6 +2,7 @@
 
 use std::path::PathBuf;
 use std::process::ExitCode;
+use std::sync::Arc;
 
 use clap::{Args, ValueEnum};
 use serde::Serialize;
@@ -10,7 +11,7 @@ use understudy_core::clock::Clock;
 use understudy_core::db::Db;
 use understudy_core::jobs::hold::Hold;
 use understudy_core::jobs::job::{Direction, Options, Order, Status};
-use understudy_core::jobs::progress::Snapshot;
+use understudy_core::jobs::progress::{Progress, Snapshot};
 use understudy_core::jobs::stop::Stop;
 use understudy_core::jobs::{Engine, Request, StartError, failure};
 use understudy_core::learn::knowledge::{self, Extent};
@@ -180,7 +181,7 @@ async fn take(db: Db, clock: Clock) -> anyhow::Result<Engine> {
             );
             let folder = db.folder().to_path_buf();
             let hold = tokio::task::spawn_blocking(move || Hold::wait(&folder)).await??;
-            Ok(Engine::with(hold, db, clock))
+            Ok(Engine::with(Arc::new(hold), db, clock, Progress::default()))
         }
         taken => Ok(taken?),
     }

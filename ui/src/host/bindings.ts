@@ -5,14 +5,23 @@ import * as __TAURI_EVENT from "@tauri-apps/api/event";
 
 /** Commands */
 export const commands = {
+	/**  The accounts and the last jobs. */
 	overview: () => typedError<Overview, CommandError>(__TAURI_INVOKE("overview")),
+	/**  Asks the owner for a file; nothing where they think better of it. */
 	chooseFile: () => typedError<string | null, CommandError>(__TAURI_INVOKE("choose_file")),
+	/**  Asks the owner for a folder; nothing where they think better of it. */
 	chooseFolder: () => typedError<string | null, CommandError>(__TAURI_INVOKE("choose_folder")),
+	/**  Looks into a mailbox: how many mails, and whose it is. */
 	inspectMailbox: (mailbox: Mailbox) => typedError<MailboxReport, CommandError>(__TAURI_INVOKE("inspect_mailbox", { mailbox })),
+	/**  Starts learning a mailbox; a job that runs for it already is shown instead. */
 	startLearning: (mailbox: Mailbox, me: string[], options: LearnOptions) => typedError<JobSnapshot, CommandError>(__TAURI_INVOKE("start_learning", { mailbox, me, options })),
+	/**  Stops a job, and answers once it has stopped. */
 	cancelJob: (id: string) => typedError<JobSnapshot, CommandError>(__TAURI_INVOKE("cancel_job", { id })),
+	/**  The mails that a job could not learn. */
 	jobFailures: (id: string) => typedError<MailFailure[], CommandError>(__TAURI_INVOKE("job_failures", { id })),
+	/**  What was learned of an account. */
 	knowledge: (accountId: number) => typedError<Knowledge, CommandError>(__TAURI_INVOKE("knowledge", { accountId })),
+	/**  Where every job of this process stands, as of the last frame or later. */
 	progress: () => typedError<ProgressFrame, CommandError>(__TAURI_INVOKE("progress")),
 };
 
@@ -22,19 +31,27 @@ export const events = {
 };
 
 /* Types */
+/**  A mailbox that was learned. */
 export type Account = {
 	id: number,
 	name: string,
+	/**  Where its mail is read from. */
 	place: string,
 	isSample: boolean,
+	/**  Those that are the owner's are chosen. */
 	addresses: OwnerAddress[],
+	/**  What its last job looked at. */
+	options: LearnOptions,
 };
 
+/**  Why a command failed. */
 export type CommandError = {
 	code: ErrorCode,
+	/**  A sentence for the owner. */
 	message: string,
 };
 
+/**  Somebody whom the owner answers. */
 export type Contact = {
 	address: string,
 	name: string | null,
@@ -44,10 +61,31 @@ export type Contact = {
 	medianAnswerSeconds: number | null,
 };
 
-export type ErrorCode = "badMailbox" | "nothingFound" | "busy" | "storage" | "notFound" | "internal";
+/**  What kind of trouble, for the page to act on. */
+export type ErrorCode = 
+/**  There is no such mailbox, or it cannot be read. */
+"badMailbox" | 
+/**  There is no mail in it. */
+"nothingFound" | 
+/**  Another process learns in the data folder. */
+"busy" | 
+/**  The database failed. */
+"storage" | 
+/**  There is no such job or account. */
+"notFound" | 
+/**  Anything else. */
+"internal";
 
-export type FailureKind = "unreadable" | "notAMail" | "tooDeep" | "crashed";
+/**  The kinds of trouble with one mail. */
+export type FailureKind = 
+/**  It could not be read where it lies. */
+"unreadable" | 
+/**  Its bytes are no mail. */
+"notAMail" | 
+/**  It made the learner panic. */
+"crashed";
 
+/**  A job, as of its last commit. */
 export type JobSnapshot = {
 	id: string,
 	accountId: number,
@@ -68,18 +106,34 @@ export type JobSnapshot = {
 	completedAt: string | null,
 };
 
-export type JobStatus = "queued" | "processing" | "paused" | "completed" | "failed" | "cancelled";
+/**  Where a job stands. */
+export type JobStatus = 
+/**  Waits for its turn. */
+"queued" | 
+/**  Runs. */
+"processing" | 
+/**  Waits to be resumed. */
+"paused" | 
+/**  Has looked at every mail. */
+"completed" | 
+/**  Was stopped by an error. */
+"failed" | 
+/**  Was stopped by the owner. */
+"cancelled";
 
+/**  What was learned of an account. */
 export type Knowledge = {
 	messages: number,
 	pairs: number,
 	patterns: number,
 	contacts: number,
+	/**  Absent where the owner wrote nothing. */
 	style: Style | null,
 	topPatterns: Pattern[],
 	topContacts: Contact[],
 };
 
+/**  What a job is to look at. */
 export type LearnOptions = {
 	most: number,
 	days: number | null,
@@ -88,19 +142,43 @@ export type LearnOptions = {
 	exclude: string[],
 };
 
+/**  The report of a mail that failed. */
 export type MailFailure = {
 	place: string,
-	subject: string | null,
 	kind: FailureKind,
 	said: string,
 };
 
-export type MailKind = "sent" | "received" | "both";
+/**  Whose mails are learned. */
+export type MailKind = 
+/**  Only the owner's. */
+"sent" | 
+/**  Only the others'. */
+"received" | 
+/**  All. */
+"both";
 
-export type Mailbox = { type: "sample" } | { type: "path"; path: string };
+/**  Which mailbox is meant. */
+export type Mailbox = 
+/**  The sample mailbox. */
+{ type: "sample" } | 
+/**  What lies at a path. */
+{ type: "path"; 
+/**  The path. */
+path: string };
 
-export type MailboxKind = "mbox" | "maildir" | "emlFolder" | "eml";
+/**  How a mailbox keeps its mails. */
+export type MailboxKind = 
+/**  One file with many mails. */
+"mbox" | 
+/**  One file a mail, in `cur` and `new`. */
+"maildir" | 
+/**  A folder with mails in files of their own. */
+"emlFolder" | 
+/**  One file with one mail. */
+"eml";
 
+/**  What was found in a mailbox. */
 export type MailboxReport = {
 	path: string,
 	name: string,
@@ -110,14 +188,22 @@ export type MailboxReport = {
 	addresses: OwnerAddress[],
 };
 
-export type Order = "newest" | "oldest";
+/**  Which mails come first. */
+export type Order = 
+/**  From today backwards. */
+"newest" | 
+/**  From the first mail on. */
+"oldest";
 
+/**  The accounts and the last jobs. */
 export type Overview = {
 	version: string,
 	accounts: Account[],
+	/**  The newest first, at most 50. */
 	jobs: JobSnapshot[],
 };
 
+/**  An address that may be the owner's, with what speaks for it. */
 export type OwnerAddress = {
 	address: string,
 	sentFrom: number,
@@ -126,28 +212,43 @@ export type OwnerAddress = {
 	chosen: boolean,
 };
 
+/**  What is asked again and again, with the owner's answer. */
 export type Pattern = {
 	id: string,
 	question: string,
 	answer: string,
 	times: number,
+	/**  Between 0 and 1; 0 where it is not proven. */
 	confidence: number,
 	lastAnswered: string,
 };
 
+/**  Where jobs stand. A window subscribes, asks for [`progress`], drops what is older, and asks again on a gap. */
 export type ProgressFrame = {
+	/**  Another one after the host was started again. */
 	stream: string,
+	/**  Grows by one a frame. */
 	number: number,
 	jobs: JobSnapshot[],
 };
 
+/**  How often something was counted. */
 export type Share = {
+	/**  A phrase, or a language (ISO 639-3). */
 	text: string,
 	count: number,
 };
 
-export type Stage = "finding" | "learning" | "settling";
+/**  What a job is at. */
+export type Stage = 
+/**  Looking through the mailbox. */
+"finding" | 
+/**  Learning batches. */
+"learning" | 
+/**  Merging patterns. */
+"settling";
 
+/**  The owner's style, counted. */
 export type Style = {
 	mails: number,
 	greetings: Share[],
@@ -193,3 +294,4 @@ function makeEvent<TListen, TEmit = TListen>(name: string, serialize?: (payload:
 
     return Object.assign(fn, base);
 }
+

@@ -39,26 +39,24 @@ export const accountOf = (id: number, report: MailboxReport, isSample: boolean):
   place: report.path,
   isSample,
   addresses: report.addresses,
+  options: { most: 10_000, days: null, order: "newest", kind: "both", exclude: [] },
 });
 
 export const failures: MailFailure[] = [
   {
     place: "spam-2/01283.c3c4d1b8.eml",
-    subject: "Re: [zzzzteana] Moscow bomber",
     kind: "unreadable",
-    said: "the Date header is not a date: “Thu, 45 Aug 2002 11:26:16”",
+    said: "Permission denied (os error 13)",
   },
   {
     place: "spam-2/00771.a8e1f203.eml",
-    subject: "عرض خاص لمدة محدودة",
-    kind: "tooDeep",
-    said: "parts are nested 104 deep; 64 is the most that is read",
+    kind: "crashed",
+    said: "index out of bounds: the len is 3 but the index is 3",
   },
   {
     place: "hard-ham/cmds",
-    subject: null,
     kind: "notAMail",
-    said: "no header line was found in the first 64 KiB",
+    said: "it has none of the headers that a mail has",
   },
 ];
 

@@ -150,6 +150,7 @@ export class FakeHost implements Host {
       const learned = [...this.jobs.map(snapshotOf), ...this.world.jobs].find(
         (job) => job.accountId === account.id,
       );
+      account.options = options;
       const total = Math.min(report.mails, options.most);
       const skipped = learned ? learned.processedEmails + learned.skippedEmails : 0;
       const job = this.begin(account, { total, skipped: Math.min(skipped, total), ...this.world.plan });

@@ -36,7 +36,6 @@ const mailboxKinds: Record<MailboxKind, string> = {
 const failureKinds: Record<FailureKind, string> = {
   unreadable: "Could not be read",
   notAMail: "Not a mail",
-  tooDeep: "Nested too deeply",
   crashed: "Stopped the reader",
 };
 
@@ -220,7 +219,6 @@ export const en = {
     show: (many: number) => `${mails(many)} could not be read`,
     title: (name: string) => `Mails that could not be read: ${name}`,
     kinds: failureKinds,
-    noSubject: "(no subject)",
     none: "No mail is listed here.",
     more: (many: number) => `and ${n(many)} more`,
   },

@@ -1,5 +1,7 @@
+import { locales } from "./locale";
+
 /** Numbers, dates and durations the way the owner's system writes them. */
-const locale = typeof navigator === "undefined" ? undefined : navigator.language;
+const locale = [...locales];
 
 const numbers = new Intl.NumberFormat(locale);
 const rates = new Intl.NumberFormat(locale, { maximumSignificantDigits: 3 });

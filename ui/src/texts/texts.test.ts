@@ -1,6 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { texts } from ".";
 import { formatElapsed, formatLanguage, formatRough } from "./formats";
+import { isLanguageTag } from "./locale";
 
 describe("times, as a person would say them", () => {
   it.each([
@@ -36,5 +37,12 @@ describe("the catalogue", () => {
       "Klingon-like",
       "??",
     ]);
+  });
+});
+
+describe("the system's language", () => {
+  it("is passed over where it is none", () => {
+    expect(isLanguageTag("C")).toBe(false);
+    expect(isLanguageTag("de-CH")).toBe(true);
   });
 });

@@ -5,101 +5,22 @@ use std::collections::{BTreeMap, HashSet};
 
 use sqlx::SqlitePool;
 
-use super::find::{Question, hits};
+use super::find::Question;
+use super::rank::{Corpus, Hit};
+use super::scale::{DOUBT, Scale};
 use crate::db::{Db, DbError};
+use crate::learn::pattern::likeness::{Frequencies, SAME, Sides};
 
 /// So many pairs are asked, whichever their key puts first: enough to tell a half from two thirds.
 const QUESTIONS: i64 = 200;
 
-/// A wrong answer is assumed so often beside those that were seen: without it one lucky answer would be certainty.
-const DOUBT: f64 = 2.0;
-
-/// What scores are worth: steps that only rise.
-#[derive(Clone, Debug, Default)]
-pub struct Scale(Vec<(f64, f64)>);
-
-impl Scale {
-    /// An account's scale; an account that was never examined has none, and trusts no score.
-    ///
-    /// # Errors
-    /// Where the database fails.
-    pub async fn of(pool: &SqlitePool, account: i64) -> Result<Self, DbError> {
-        let steps = sqlx::query!(
-            "SELECT score, confidence FROM exam_scores WHERE account_id = ? ORDER BY score",
-            account
-        )
-        .fetch_all(pool)
-        .await?;
-        Ok(Self(
-            steps
-                .into_iter()
-                .map(|step| (step.score, step.confidence))
-                .collect(),
-        ))
-    }
-
-    /// How often an answer with that score was right.
-    #[must_use]
-    pub fn confidence(&self, score: f64) -> f64 {
-        self.0
-            .iter()
-            .rev()
-            .find(|(least, _)| score >= *least)
-            .map_or(0.0, |(_, worth)| *worth)
-    }
-
-    /// The scale that fits scores and whether they were right: isotonic regression by pooling neighbours that fall
-    /// (Ayer et al. 1955), each pool's worth lowered by doubt.
-    fn fitted(mut results: Vec<(f64, bool)>) -> Self {
-        results.sort_by(|one, other| one.0.total_cmp(&other.0));
-        let mut pools: Vec<Pool> = Vec::new();
-        for (score, right) in results {
-            pools.push(Pool {
-                least: score,
-                right: f64::from(u8::from(right)),
-                all: 1.0,
-            });
-            while let [.., before, last] = &pools[..] {
-                if before.share() < last.share() && before.least < last.least {
-                    break;
-                }
-                let joined = Pool {
-                    least: before.least,
-                    right: before.right + last.right,
-                    all: before.all + last.all,
-                };
-                pools.truncate(pools.len() - 2);
-                pools.push(joined);
-            }
-        }
-        let mut worth = 0.0_f64;
-        let steps = pools.iter().map(|pool| {
-            // Doubt weighs more on small pools; a higher score is still never worth less.
-            worth = worth.max(pool.right / (pool.all + DOUBT));
-            (pool.least, worth)
-        });
-        Self(steps.collect())
-    }
-}
-
-/// Neighbouring scores that are worth the same.
-#[derive(Clone, Copy, Debug)]
-struct Pool {
-    least: f64,
-    right: f64,
-    all: f64,
-}
-
-impl Pool {
-    fn share(&self) -> f64 {
-        self.right / self.all
-    }
-}
-
 /// A pair that is asked again.
 struct Asked {
     answer: i64,
-    stems: String,
+    subject: String,
+    text: String,
+    question_stems: String,
+    answer_stems: String,
     pattern: i64,
     subject_hash: i64,
 }
@@ -110,14 +31,16 @@ struct Asked {
 /// Where the database fails.
 pub async fn sit(db: &Db, account: i64) -> Result<(), DbError> {
     let pool = db.read();
-    let asked = asked(pool, account).await?;
+    let corpus = Corpus::of(pool, account).await?;
+    let frequencies = frequencies(pool, account).await?;
     let mut results = Vec::new();
     let mut by_pattern: BTreeMap<i64, (f64, f64)> = BTreeMap::new();
-    for pair in &asked {
-        let except = same_conversation(pool, account, pair).await?;
-        let hits = hits(pool, account, &Question::of_stems(&pair.stems), &except).await?;
+    for pair in asked(pool, account).await? {
+        let except = same_conversation(pool, account, &pair).await?;
+        let question = Question::new(&pair.subject, &pair.text);
+        let hits = corpus.hits(pool, &question, &except).await?;
         let Some(best) = hits.first() else { continue };
-        let right = is_of_pattern(pool, best.answer, pair.pattern).await?;
+        let right = is_right(pool, &frequencies, &pair, best).await?;
         results.push((best.score, right));
         let (rights, all) = by_pattern.entry(pair.pattern).or_default();
         *rights += f64::from(u8::from(right));
@@ -134,14 +57,15 @@ pub async fn sit(db: &Db, account: i64) -> Result<(), DbError> {
 async fn asked(pool: &SqlitePool, account: i64) -> Result<Vec<Asked>, DbError> {
     Ok(sqlx::query_as!(
         Asked,
-        r#"SELECT pair_texts.answer, question_stems AS stems, pattern, question.subject_hash
+        r#"SELECT pair_texts.answer, question.subject, coalesce(message_texts.text, '') AS "text!: String",
+                  question_stems, answer_stems, pattern, question.subject_hash
            FROM pair_texts
            JOIN pattern_pairs ON pattern_pairs.answer = pair_texts.answer
            JOIN pairs ON pairs.answer = pair_texts.answer
            JOIN messages AS question ON question.id = pairs.question
-           JOIN messages AS answer ON answer.id = pairs.answer
+           LEFT JOIN message_texts ON message_texts.message = question.id
            WHERE pair_texts.account_id = ? AND question_count > 0
-           ORDER BY answer.key_hash LIMIT ?"#,
+           ORDER BY pair_texts.key_hash LIMIT ?"#,
         account,
         QUESTIONS
     )
@@ -170,11 +94,51 @@ async fn same_conversation(
     Ok(except)
 }
 
-async fn is_of_pattern(pool: &SqlitePool, answer: i64, pattern: i64) -> Result<bool, DbError> {
-    let found = sqlx::query_scalar!("SELECT pattern FROM pattern_pairs WHERE answer = ?", answer)
-        .fetch_optional(pool)
-        .await?;
-    Ok(found == Some(pattern))
+/// Whether the owner really answered what was found: it is of the same pattern, or says nearly the same.
+async fn is_right(
+    pool: &SqlitePool,
+    frequencies: &Frequencies,
+    asked: &Asked,
+    found: &Hit,
+) -> Result<bool, DbError> {
+    if found.pattern == asked.pattern {
+        return Ok(true);
+    }
+    let stems = sqlx::query!(
+        "SELECT question_stems, answer_stems FROM pair_texts WHERE answer = ?",
+        found.answer
+    )
+    .fetch_one(pool)
+    .await?;
+    let sides = |question: &str, answer: &str| {
+        let mut sides = Sides::new(question, answer);
+        sides.weigh(frequencies);
+        sides
+    };
+    let asked = sides(&asked.question_stems, &asked.answer_stems);
+    let found = sides(&stems.question_stems, &stems.answer_stems);
+    Ok(asked.likeness(&found) >= SAME)
+}
+
+async fn frequencies(pool: &SqlitePool, account: i64) -> Result<Frequencies, DbError> {
+    let pairs = sqlx::query_scalar!(
+        "SELECT count(*) FROM pair_texts WHERE account_id = ?",
+        account
+    )
+    .fetch_one(pool)
+    .await?;
+    let stems = sqlx::query!(
+        "SELECT stem, questions, answers FROM pair_stems WHERE account_id = ?",
+        account
+    )
+    .fetch_all(pool)
+    .await?;
+    let count = |number: i64| u32::try_from(number).unwrap_or(u32::MAX);
+    let mut frequencies = Frequencies::new(usize::try_from(pairs).unwrap_or(0));
+    for row in stems {
+        frequencies.note(&row.stem, count(row.questions), count(row.answers));
+    }
+    Ok(frequencies)
 }
 
 async fn keep(db: &Db, account: i64, scale: &Scale, worths: &[(i64, f64)]) -> Result<(), DbError> {
@@ -182,7 +146,7 @@ async fn keep(db: &Db, account: i64, scale: &Scale, worths: &[(i64, f64)]) -> Re
     sqlx::query!("DELETE FROM exam_scores WHERE account_id = ?", account)
         .execute(&mut *tx)
         .await?;
-    let steps = serde_json::to_string(&scale.0).unwrap_or_default();
+    let steps = serde_json::to_string(scale.steps()).unwrap_or_default();
     sqlx::query!(
         r#"INSERT INTO exam_scores (account_id, score, confidence)
            SELECT ?, value ->> 0, value ->> 1 FROM json_each(?) WHERE true ON CONFLICT DO NOTHING"#,
@@ -203,39 +167,4 @@ async fn keep(db: &Db, account: i64, scale: &Scale, worths: &[(i64, f64)]) -> Re
     .await?;
     tx.commit().await?;
     Ok(())
-}
-
-#[cfg(test)]
-mod tests {
-    use super::Scale;
-
-    #[test]
-    fn a_higher_score_is_never_worth_less() {
-        let results = [
-            (0.1, false),
-            (0.2, true),
-            (0.3, false),
-            (0.4, true),
-            (0.5, true),
-            (0.6, true),
-        ];
-        let scale = Scale::fitted(results.to_vec());
-        let worths: Vec<f64> = (0..10)
-            .map(|tenth| scale.confidence(f64::from(tenth) / 10.0))
-            .collect();
-        assert!(
-            worths.windows(2).all(|pair| pair[0] <= pair[1]),
-            "{worths:?}"
-        );
-        assert_eq!(scale.confidence(0.05), 0.0);
-        assert!(
-            scale.confidence(0.9) < 1.0,
-            "three right answers are no certainty"
-        );
-    }
-
-    #[test]
-    fn nobody_is_trusted_unexamined() {
-        assert_eq!(Scale::default().confidence(1.0), 0.0);
-    }
 }

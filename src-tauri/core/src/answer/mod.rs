@@ -2,6 +2,8 @@
 
 pub mod exam;
 pub mod find;
+mod rank;
+pub mod scale;
 
 #[cfg(test)]
 mod tests;

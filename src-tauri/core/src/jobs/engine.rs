@@ -47,6 +47,9 @@ pub enum StartError {
         "another Understudy is learning in this data folder. Wait until it is done, or choose another with --data-dir"
     )]
     Held,
+    /// A job of this account runs already: its number.
+    #[error("this mailbox is being learned already")]
+    Running(i64),
     /// A job's status was changed by somebody else in between.
     #[error("the job was changed meanwhile: {0}")]
     Changed(String),
@@ -92,17 +95,18 @@ impl Engine {
     /// [`StartError::Held`] where another process has it.
     pub fn take(db: Db, clock: Clock) -> Result<Self, StartError> {
         let hold = Hold::take(db.folder())?.ok_or(StartError::Held)?;
-        Ok(Self::with(hold, db, clock))
+        Ok(Self::with(Arc::new(hold), db, clock, Progress::default()))
     }
 
-    /// Runs jobs under a hold on the data folder of `db`.
+    /// Runs jobs under a hold on the data folder of `db`, and shows them in `progress`. A job keeps the hold while it
+    /// runs, also where the engine is dropped.
     #[must_use]
-    pub fn with(hold: Hold, db: Db, clock: Clock) -> Self {
+    pub fn with(hold: Arc<Hold>, db: Db, clock: Clock, progress: Progress) -> Self {
         Self {
             db,
             clock,
-            progress: Progress::default(),
-            hold: Arc::new(hold),
+            progress,
+            hold,
         }
     }
 
@@ -149,7 +153,7 @@ impl Engine {
         self.progress.show(Snapshot::at_rest(job.clone()));
         let hold = Arc::clone(&self.hold);
         let done = tokio::spawn(async move {
-            let ended = run.to_end().await;
+            let ended = run.finish().await;
             drop(hold);
             ended
         });
@@ -159,6 +163,49 @@ impl Engine {
             stop,
             done,
         })
+    }
+
+    /// Goes on with every job that a dead process left behind, or that waits.
+    ///
+    /// # Errors
+    /// Where the database fails. A job whose mailbox is gone ends as failed, and the others go on.
+    pub async fn resume(&self) -> Result<Vec<Running>, StartError> {
+        let mut tx = self.db.write().await?;
+        let left_behind = queue::unfinished(&mut tx).await?;
+        drop(tx);
+        let mut running = Vec::new();
+        for job in left_behind
+            .into_iter()
+            .filter(|job| job.status != Status::Paused)
+        {
+            let request = Request {
+                paths: account::places(self.db.read(), job.account_id).await?,
+                account: Some(job.account.clone()),
+                me: Vec::new(),
+                options: job.options.clone(),
+            };
+            match self.start(request).await {
+                Ok(resumed) => running.push(resumed),
+                Err(StartError::Running(_)) => {}
+                Err(StartError::Mailbox(error)) => self.give_up(&job, &error.to_string()).await?,
+                Err(error) => return Err(error),
+            }
+        }
+        Ok(running)
+    }
+
+    async fn give_up(&self, job: &Job, reason: &str) -> Result<(), StartError> {
+        let mut tx = self.db.write().await?;
+        transition(
+            &mut tx,
+            job.number,
+            Status::Failed,
+            Some(reason),
+            self.clock.now(),
+        )
+        .await?;
+        tx.commit().await.map_err(DbError::from)?;
+        Ok(())
     }
 
     /// Who the owner is: as told, else as known, else as found.
@@ -240,10 +287,13 @@ impl Engine {
         let running = self.progress.now();
         let mut taken_up = None;
         for job in queue::unfinished(&mut tx).await? {
-            let is_ours = running
+            let runs_here = running
                 .get(&job.number)
-                .is_some_and(|shown| shown.stage.is_some());
-            if is_ours {
+                .is_some_and(|shown| !shown.is_over());
+            if runs_here && job.account_id == account.id {
+                return Err(StartError::Running(job.number));
+            }
+            if runs_here {
                 continue;
             }
             if job.attempts >= ATTEMPTS && job.status == Status::Processing {

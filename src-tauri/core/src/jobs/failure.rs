@@ -79,7 +79,7 @@ pub async fn reports(pool: &SqlitePool, job: i64, limit: i64) -> Result<Vec<Repo
         .into_iter()
         .map(|row| Report {
             place: row.place,
-            kind: FailureKind::from_str(&row.kind),
+            kind: row.kind.into(),
             said: row.said,
         })
         .collect())

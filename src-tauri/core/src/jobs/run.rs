@@ -68,7 +68,7 @@ impl From<MailboxError> for Halt {
 
 impl<L: Learner> Run<L> {
     /// Runs the job, notes its end, and answers with it.
-    pub(super) async fn to_end(mut self) -> Result<Snapshot, DbError> {
+    pub(super) async fn finish(mut self) -> Result<Snapshot, DbError> {
         let halted = self.work().await;
         let noted = self.note(halted).await;
         let snapshot = Snapshot::at_rest(queue::get(self.db.read(), self.job.number).await?);
@@ -126,9 +126,13 @@ impl<L: Learner> Run<L> {
         let learner_id = self.learner_id().await?;
         let mails = self.scope(plan, learner_id).await?;
         let learned = self.learn(mails, learner_id).await;
-        match learned {
-            Ok(()) | Err(Halt::Stopped) => self.settle().await?,
-            Err(_) => {}
+        let is_over = match learned {
+            Ok(()) => true,
+            Err(Halt::Stopped) => self.stop.why() == Some(Stop::Cancel),
+            Err(_) => false,
+        };
+        if is_over {
+            self.settle().await?;
         }
         learned
     }

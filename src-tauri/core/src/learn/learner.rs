@@ -59,11 +59,12 @@ impl FailureKind {
             Self::Crashed => "crashed",
         }
     }
+}
 
-    /// From the database's form.
-    #[must_use]
-    pub fn from_str(text: &str) -> Self {
-        match text {
+impl From<String> for FailureKind {
+    /// From the database, whose schema admits no other words.
+    fn from(text: String) -> Self {
+        match text.as_str() {
             "unreadable" => Self::Unreadable,
             "not_a_mail" => Self::NotAMail,
             _ => Self::Crashed,

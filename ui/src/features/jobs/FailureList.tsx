@@ -25,16 +25,13 @@ export function FailureList({ job }: { job: JobSnapshot }) {
           // biome-ignore lint/suspicious/noArrayIndexKey: a place may fail twice, and the list only grows
           <li key={index} className="py-3 first:pt-1">
             <div className="flex items-baseline justify-between gap-4">
-              <p dir="auto" className="min-w-0 truncate font-medium">
-                {failure.subject ?? <span className="text-soft">{t.noSubject}</span>}
+              <p className="min-w-0 truncate font-medium" title={failure.place}>
+                <bdi>{failure.place}</bdi>
               </p>
               <p className="shrink-0 text-danger text-small">{t.kinds[failure.kind]}</p>
             </div>
             <p className="mt-0.5 line-clamp-2 break-words text-small text-soft">
               <bdi>{failure.said}</bdi>
-            </p>
-            <p className="mt-0.5 truncate text-soft text-tiny" title={failure.place}>
-              <bdi>{failure.place}</bdi>
             </p>
           </li>
         ))}

@@ -8,7 +8,6 @@ import { hrefs } from "../../route";
 import { formatMoment, texts } from "../../texts";
 import { Failures } from "../jobs/Failures";
 import { type Outcome, outcomeOf } from "../jobs/outcome";
-import { recallOptions } from "./options";
 import { useStartLearning } from "./start";
 
 const t = texts.outcome;
@@ -52,7 +51,7 @@ export function AccountCard({ account, job, onChange }: Props) {
 
   const again = () => {
     if (me.length === 0) onChange(mailbox);
-    else start.mutate({ mailbox, me, options: recallOptions(account.id) });
+    else start.mutate({ mailbox, me, options: account.options });
   };
 
   return (

@@ -12,7 +12,7 @@ import { AccountCard } from "./AccountCard";
 import { ActiveJob } from "./ActiveJob";
 import { ChooseMailbox } from "./ChooseMailbox";
 import { ConfirmMailbox } from "./ConfirmMailbox";
-import { defaultOptions, recallOptions } from "./options";
+import { defaultOptions } from "./options";
 import { Welcome } from "./Welcome";
 
 type Step = { at: "home" } | { at: "choose" } | { at: "confirm"; mailbox: Mailbox; from: "home" | "choose" };
@@ -73,7 +73,7 @@ function optionsFor(mailbox: Mailbox, accounts: readonly Account[]): LearnOption
   const known = accounts.find((account) =>
     mailbox.type === "sample" ? account.isSample : account.place === mailbox.path,
   );
-  return known ? recallOptions(known.id) : defaultOptions;
+  return known ? known.options : defaultOptions;
 }
 
 export function LearningPage() {

@@ -201,10 +201,9 @@ describe("a running job", () => {
     await app.advance(22);
     expect(app.host.calls.some((call) => call.command === "jobFailures")).toBe(false);
     await app.user.click(await button("5 mails could not be read"));
-    expect(await screen.findByText("Re: [zzzzteana] Moscow bomber")).toBeVisible();
-    expect(screen.getByText("spam-2/01283.c3c4d1b8.eml")).toBeVisible();
-    expect(screen.getByText("Nested too deeply")).toBeVisible();
-    expect(screen.getByText("(no subject)")).toBeVisible();
+    expect(await screen.findByText("spam-2/01283.c3c4d1b8.eml")).toBeVisible();
+    expect(screen.getByText("Stopped the reader")).toBeVisible();
+    expect(screen.getByText("it has none of the headers that a mail has")).toBeVisible();
     await expectAccessible();
   });
 });

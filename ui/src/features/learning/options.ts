@@ -47,15 +47,3 @@ export function readOptions(draft: OptionsDraft): { options: LearnOptions | null
   if (most === null || Object.keys(errors).length > 0) return { options: null, errors };
   return { options: { most, days, order: draft.order, kind: draft.kind, exclude }, errors };
 }
-
-const storageKey = (accountId: number) => `options:${accountId}`;
-
-/** What was left out of a mailbox once must not be learned by "Learn again": the last choice is kept. */
-export function rememberOptions(accountId: number, options: LearnOptions): void {
-  localStorage.setItem(storageKey(accountId), JSON.stringify(options));
-}
-
-export function recallOptions(accountId: number): LearnOptions {
-  const kept = localStorage.getItem(storageKey(accountId));
-  return kept ? { ...defaultOptions, ...(JSON.parse(kept) as Partial<LearnOptions>) } : defaultOptions;
-}

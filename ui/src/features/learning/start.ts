@@ -2,7 +2,6 @@ import { useMutation, useQueryClient } from "@tanstack/react-query";
 import { useHost } from "../../host/context";
 import type { LearnOptions, Mailbox } from "../../host/host";
 import { keys, type Live } from "../../host/queries";
-import { rememberOptions } from "./options";
 
 export type LearnRequest = { mailbox: Mailbox; me: string[]; options: LearnOptions };
 
@@ -11,8 +10,7 @@ export function useStartLearning() {
   const client = useQueryClient();
   return useMutation({
     mutationFn: ({ mailbox, me, options }: LearnRequest) => host.startLearning(mailbox, me, options),
-    onSuccess: (job, { options }) => {
-      rememberOptions(job.accountId, options);
+    onSuccess: (job) => {
       // A frame may have overtaken this answer; then it knows more of the job than the answer does.
       client.setQueryData<Live>(
         keys.live,

@@ -1,7 +1,7 @@
 //! What only the whole can tell: which lines are boilerplate, which pairs ask the same thing, and the search over them.
 //! A function of all pairs alone, so that it comes out the same however the mails arrived.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 
 use futures_util::TryStreamExt;
 use sqlx::{Sqlite, SqlitePool, Transaction};
@@ -13,6 +13,8 @@ use crate::learn::stem::stems;
 
 /// So many changed pairs are held before they are written.
 const PIECE: usize = 256;
+/// ... and so many stems.
+const STEMS_PIECE: usize = 4096;
 
 pub(super) async fn account(db: &Db, account: i64) -> Result<(), DbError> {
     let boilerplate = boilerplate(db.read(), account).await?;
@@ -20,6 +22,7 @@ pub(super) async fn account(db: &Db, account: i64) -> Result<(), DbError> {
     let mut stale = indexed(&mut tx, account).await?;
     let mut pairs = Vec::new();
     let mut changed = Vec::new();
+    let mut frequencies = StemFrequencies::default();
     let mut rows = sqlx::query!(
         r#"SELECT pairs.answer, pairs.question, asked.subject,
                   question_text.text AS "question_text: String", answer_text.text AS answer_text,
@@ -37,9 +40,11 @@ pub(super) async fn account(db: &Db, account: i64) -> Result<(), DbError> {
         let question = row.question_text.unwrap_or_default();
         let stems = PairStems {
             answer_message: row.answer,
+            key: row.key_hash,
             question: joined(&format!("{}\n{question}", row.subject)),
             answer: joined(&boilerplate.strip(&row.answer_text)),
         };
+        frequencies.count(&stems);
         pairs.push(PairView::new(
             row.answer,
             row.question,
@@ -58,6 +63,7 @@ pub(super) async fn account(db: &Db, account: i64) -> Result<(), DbError> {
     drop(rows);
     index(&mut tx, account, &changed).await?;
     unindex(&mut tx, stale.into_keys()).await?;
+    frequencies.keep(&mut tx, account).await?;
     pattern::keep(&mut tx, account, &mut pairs).await?;
     tx.commit().await?;
     Ok(())
@@ -66,6 +72,7 @@ pub(super) async fn account(db: &Db, account: i64) -> Result<(), DbError> {
 /// A pair as search sees it.
 struct PairStems {
     answer_message: i64,
+    key: i64,
     question: String,
     answer: String,
 }
@@ -79,6 +86,56 @@ impl PairStems {
             crate::mail::key::hash63(&both),
         )
     }
+}
+
+/// In how many pairs each stem stands: in the question, in the answer, in either.
+#[derive(Default)]
+struct StemFrequencies(HashMap<String, [u32; 3]>);
+
+impl StemFrequencies {
+    fn count(&mut self, pair: &PairStems) {
+        let question: HashSet<&str> = split(&pair.question).collect();
+        let answer: HashSet<&str> = split(&pair.answer).collect();
+        for stem in question.union(&answer) {
+            let stands = [question.contains(stem), answer.contains(stem), true];
+            let counts = match self.0.get_mut(*stem) {
+                Some(counts) => counts,
+                None => self.0.entry((*stem).to_owned()).or_default(),
+            };
+            for (count, stands) in counts.iter_mut().zip(stands) {
+                *count += u32::from(stands);
+            }
+        }
+    }
+
+    async fn keep(
+        self,
+        tx: &mut Transaction<'static, Sqlite>,
+        account: i64,
+    ) -> Result<(), DbError> {
+        sqlx::query!("DELETE FROM pair_stems WHERE account_id = ?", account)
+            .execute(&mut **tx)
+            .await?;
+        let mut stems: Vec<(String, [u32; 3])> = self.0.into_iter().collect();
+        stems.sort_unstable();
+        for piece in stems.chunks(STEMS_PIECE) {
+            let rows = serde_json::to_string(piece).unwrap_or_default();
+            sqlx::query!(
+                r#"INSERT INTO pair_stems (account_id, stem, questions, answers, pairs)
+                   SELECT ?, value ->> 0, value -> 1 ->> 0, value -> 1 ->> 1, value -> 1 ->> 2
+                   FROM json_each(?)"#,
+                account,
+                rows
+            )
+            .execute(&mut **tx)
+            .await?;
+        }
+        Ok(())
+    }
+}
+
+fn split(stems: &str) -> impl Iterator<Item = &str> {
+    stems.split(' ').filter(|stem| !stem.is_empty())
 }
 
 fn joined(text: &str) -> String {
@@ -105,7 +162,7 @@ async fn indexed(
     account: i64,
 ) -> Result<HashMap<i64, (usize, usize, i64)>, DbError> {
     let mut rows = sqlx::query!(
-        "SELECT answer, question_stems, answer_stems FROM pair_texts WHERE account_id = ?",
+        "SELECT answer, key_hash, question_stems, answer_stems FROM pair_texts WHERE account_id = ?",
         account
     )
     .fetch(&mut **tx);
@@ -113,6 +170,7 @@ async fn indexed(
     while let Some(row) = rows.try_next().await? {
         let stems = PairStems {
             answer_message: row.answer,
+            key: row.key_hash,
             question: row.question_stems,
             answer: row.answer_stems,
         };
@@ -129,10 +187,10 @@ async fn index(
     if pairs.is_empty() {
         return Ok(());
     }
-    let rows: Vec<(i64, &str, &str, usize, usize)> = pairs
+    let rows: Vec<(i64, &str, &str, usize, usize, i64)> = pairs
         .iter()
         .map(|pair| {
-            let count = |stems: &str| stems.split(' ').filter(|stem| !stem.is_empty()).count();
+            let count = |stems: &str| split(stems).count();
             let (question, answer) = (pair.question.as_str(), pair.answer.as_str());
             (
                 pair.answer_message,
@@ -140,6 +198,7 @@ async fn index(
                 answer,
                 count(question),
                 count(answer),
+                pair.key,
             )
         })
         .collect();
@@ -159,8 +218,9 @@ async fn index(
     .await?;
     sqlx::query!(
         r#"INSERT OR REPLACE INTO pair_texts
-               (answer, account_id, question_stems, answer_stems, question_count, answer_count)
-           SELECT value ->> 0, ?, value ->> 1, value ->> 2, value ->> 3, value ->> 4 FROM json_each(?)"#,
+               (answer, account_id, question_stems, answer_stems, question_count, answer_count, key_hash)
+           SELECT value ->> 0, ?, value ->> 1, value ->> 2, value ->> 3, value ->> 4, value ->> 5
+           FROM json_each(?)"#,
         account,
         rows
     )
