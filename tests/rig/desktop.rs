@@ -75,7 +75,6 @@ impl Desktop {
         })
     }
 
-
     /// Opens the app's window.
     pub async fn open_app(&self) -> Result<Window> {
         let application = env!("CARGO_BIN_EXE_understudy-desktop");

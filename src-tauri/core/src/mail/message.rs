@@ -123,7 +123,11 @@ impl Message {
     pub fn parse(raw: &[u8]) -> Result<Self, NotAMail> {
         let raw = without_deep_nesting(raw);
         let mail = PARSER.parse(raw).ok_or(NotAMail)?;
-        if mail.headers().is_empty() {
+        if !mail
+            .headers()
+            .iter()
+            .any(|header| is_of_a_mail(&header.name))
+        {
             return Err(NotAMail);
         }
         let origin = origin_of(&mail);
@@ -152,6 +156,22 @@ impl Message {
             text,
         })
     }
+}
+
+/// Headers of which every mail has one.
+fn is_of_a_mail(name: &HeaderName<'_>) -> bool {
+    matches!(
+        name,
+        HeaderName::From
+            | HeaderName::To
+            | HeaderName::Date
+            | HeaderName::Subject
+            | HeaderName::MessageId
+            | HeaderName::Received
+            | HeaderName::ReturnPath
+            | HeaderName::MimeVersion
+            | HeaderName::ContentType
+    )
 }
 
 fn people<'a>(address: &'a Address<'_>) -> impl Iterator<Item = Person> + 'a {

@@ -69,7 +69,8 @@ fn collect(folder: &Path, depth: usize, found: &mut Vec<Folder>) {
                     found.push(Folder::new(file, Format::Mbox));
                 }
                 Some(Format::OneFile) => has_mails = true,
-                _ => has_mails |= is_eml_name(&file),
+                None => has_mails |= is_eml_name(&file),
+                Some(_) => {}
             }
         }
         if has_mails {
@@ -165,8 +166,10 @@ fn sorted(folder: &Path, wanted: impl Fn(&fs::DirEntry) -> bool) -> Vec<PathBuf>
 /// Whether a file in a folder of mails is one: it looks like a mail, or it says by its name that it wants to be one,
 /// and its failure should be seen.
 pub(super) fn is_mail_file(path: &Path) -> bool {
-    is_eml_name(path)
-        || first_bytes(path).is_ok_and(|first| format_of(&first) == Some(Format::OneFile))
+    match first_bytes(path).ok().and_then(|first| format_of(&first)) {
+        Some(format) => format == Format::OneFile,
+        None => is_eml_name(path),
+    }
 }
 
 fn is_eml_name(path: &Path) -> bool {

@@ -1,0 +1,120 @@
+//! A data folder of its own, and everything that is known in it, in a form in which two can be compared.
+#![allow(dead_code, unreachable_pub, reason = "every test program uses a part of it")]
+
+use std::path::{Path, PathBuf};
+
+use sqlx::sqlite::SqliteConnectOptions;
+use sqlx::{Connection, SqliteConnection};
+use tempfile::TempDir;
+use understudy_core::clock::Clock;
+use understudy_core::db::Db;
+use understudy_core::jobs::job::Options;
+use understudy_core::jobs::progress::Snapshot;
+use understudy_core::jobs::{Engine, Request};
+
+/// Noon of a day in 2026.
+pub const NOON: i64 = 1_780_000_000_000;
+
+/// A data folder that goes away with the test.
+pub struct Folder(pub TempDir);
+
+impl Folder {
+    pub fn new() -> Self {
+        Self(TempDir::new().unwrap())
+    }
+
+    pub fn data(&self) -> PathBuf {
+        self.0.path().join("data")
+    }
+
+    /// Writes a file beside the data, and answers with its path.
+    pub fn file(&self, name: &str, bytes: impl AsRef<[u8]>) -> PathBuf {
+        let path = self.0.path().join(name);
+        std::fs::create_dir_all(path.parent().unwrap()).unwrap();
+        std::fs::write(&path, bytes).unwrap();
+        path
+    }
+
+    pub async fn engine(&self) -> Engine {
+        let db = Db::open(&self.data()).await.unwrap();
+        Engine::take(db, Clock::standing_at(NOON)).unwrap()
+    }
+
+    /// Learns `path` to the end.
+    pub async fn learn(&self, path: &Path, me: &[&str], options: Options) -> Snapshot {
+        let engine = self.engine().await;
+        let request = Request {
+            paths: vec![path.to_path_buf()],
+            account: Some("mail".into()),
+            me: me.iter().map(|address| (*address).into()).collect(),
+            options,
+        };
+        let ended = engine
+            .start(request)
+            .await
+            .unwrap()
+            .done
+            .await
+            .unwrap()
+            .unwrap();
+        engine.db().close().await;
+        ended
+    }
+
+    pub async fn connection(&self) -> SqliteConnection {
+        let options = SqliteConnectOptions::new().filename(self.data().join("understudy.db"));
+        SqliteConnection::connect_with(&options).await.unwrap()
+    }
+
+    /// Everything that is known, without the numbers that only say in which order it was learned.
+    pub async fn knowledge(&self) -> Vec<String> {
+        const EVERYTHING: [&str; 8] = [
+            "SELECT 'message', m.key_hash, kind, m.sent_at, message_id, subject, c.address, text FROM messages m
+             LEFT JOIN contacts c ON c.id = m.contact_id LEFT JOIN message_texts t ON t.message = m.id",
+            "SELECT 'contact', address, name, received, sent FROM contacts",
+            "SELECT 'pair', a.key_hash, q.key_hash FROM pairs
+             JOIN messages a ON a.id = pairs.answer JOIN messages q ON q.id = pairs.question",
+            "SELECT 'stems', a.key_hash, question_stems, answer_stems FROM pair_texts
+             JOIN messages a ON a.id = pair_texts.answer",
+            "SELECT 'pattern', p.key, q.key_hash, a.key_hash, times, round(confidence, 9), last_answered FROM patterns p
+             JOIN messages q ON q.id = p.question JOIN messages a ON a.id = p.answer",
+            "SELECT 'member', p.key, a.key_hash FROM pattern_pairs
+             JOIN patterns p ON p.id = pattern JOIN messages a ON a.id = pattern_pairs.answer",
+            "SELECT 'exam', round(score, 9), round(confidence, 9) FROM exam_scores",
+            "SELECT 'ledger', hex(message_key), message IS NULL FROM ledger",
+        ];
+        let mut connection = self.connection().await;
+        let mut lines = Vec::new();
+        for query in EVERYTHING {
+            let columns = &query[..query.find(" FROM").unwrap()]["SELECT ".len()..];
+            let joined = format!(
+                "SELECT concat_ws('|', {columns}) {}",
+                &query[query.find("FROM").unwrap()..]
+            );
+            let rows: Vec<String> = sqlx::query_scalar(sqlx::AssertSqlSafe(joined))
+                .fetch_all(&mut connection)
+                .await
+                .unwrap();
+            lines.extend(rows);
+        }
+        lines.sort();
+        lines
+    }
+
+    /// A single number out of the database.
+    pub async fn number(&self, query: &'static str) -> i64 {
+        sqlx::query_scalar(query)
+            .fetch_one(&mut self.connection().await)
+            .await
+            .unwrap()
+    }
+}
+
+/// One mail for an mbox.
+pub fn mail(headers: &[(&str, &str)], body: &str) -> String {
+    let mut mail = String::from("From nobody Thu Aug 22 12:36:23 2002\n");
+    for (name, value) in headers {
+        mail += &format!("{name}: {value}\n");
+    }
+    mail + "\n" + body + "\n\n"
+}
