@@ -22,7 +22,7 @@ const AGAIN: Duration = Duration::from_millis(100);
 
 /// The surroundings. What they started ends with them.
 pub struct Desktop {
-    home: TempDir,
+    _home: TempDir,
     port: u16,
     _screen: Child,
     _bus: Child,
@@ -67,7 +67,7 @@ impl Desktop {
             .spawn()
             .context("WebKitWebDriver is missing: `cargo xtask test` installs it")?;
         Ok(Self {
-            home,
+            _home: home,
             port,
             _screen: screen,
             _bus: bus,

@@ -46,14 +46,6 @@ pub(crate) fn on_path(name: &str) -> Option<PathBuf> {
         .find(|program| program.is_file())
 }
 
-/// The PATH with a folder before it.
-pub(crate) fn path_with(folder: &Path) -> anyhow::Result<std::ffi::OsString> {
-    let path = std::env::var_os("PATH").unwrap_or_default();
-    let folders = std::iter::once(folder.to_path_buf()).chain(std::env::split_paths(&path));
-    std::env::join_paths(folders)
-        .with_context(|| format!("{} cannot stand on the PATH", folder.display()))
-}
-
 /// A command as a person would type it.
 pub(crate) fn words(command: &Command) -> String {
     let program = Path::new(command.get_program())
@@ -90,14 +82,5 @@ mod tests {
             .to_string();
         assert_eq!(said, "`no-such-program-here` could not be started");
         assert!(on_path("no-such-program-here").is_none());
-    }
-
-    #[test]
-    fn a_folder_comes_first_on_the_path() {
-        let path = path_with(Path::new("tools")).unwrap();
-        assert_eq!(
-            std::env::split_paths(&path).next(),
-            Some(PathBuf::from("tools"))
-        );
     }
 }

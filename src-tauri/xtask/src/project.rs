@@ -1,4 +1,4 @@
-//! Where things are in this checkout, and which packages it has, as cargo itself says.
+//! Where things are in this checkout, as cargo itself says.
 
 use std::path::{Path, PathBuf};
 use std::process::Command;
@@ -14,7 +14,6 @@ pub(crate) struct Project {
     pub(crate) root: PathBuf,
     /// Where cargo builds; whatever these commands fetch or write is below it, too.
     pub(crate) target: PathBuf,
-    packages: Vec<String>,
 }
 
 impl Project {
@@ -36,26 +35,11 @@ impl Project {
             .as_str()
             .context("cargo metadata names no target folder")?
             .into();
-        let packages = metadata["packages"]
-            .as_array()
-            .into_iter()
-            .flatten()
-            .filter_map(|package| package["name"].as_str().map(str::to_owned))
-            .collect();
-        Ok(Self {
-            root,
-            target,
-            packages,
-        })
+        Ok(Self { root, target })
     }
 
     pub(crate) fn ui(&self) -> PathBuf {
         self.root.join("ui")
-    }
-
-    /// Where tools are installed that only the tests use.
-    pub(crate) fn tools(&self) -> PathBuf {
-        self.target.join("tools")
     }
 
     /// Where the benchmark keeps its mails and its runs.
@@ -68,10 +52,6 @@ impl Project {
         self.target
             .join("release")
             .join(format!("{name}{}", std::env::consts::EXE_SUFFIX))
-    }
-
-    pub(crate) fn has_package(&self, name: &str) -> bool {
-        self.packages.iter().any(|package| package == name)
     }
 
     /// The cargo that started us, in the workspace.

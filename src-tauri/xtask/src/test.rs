@@ -31,7 +31,9 @@ const STEPS: &[Step] = &[
         setup::for_tests()?;
         ui::ensure_node()
     }),
-    on_desktop("Set-up of the desktop tests", setup::for_desktop_tests),
+    on_desktop("Set-up of the desktop tests", |_| {
+        setup::for_desktop_tests()
+    }),
     always("Formatting", |project| {
         ensure_component(project, "fmt")?;
         programs::run(project.cargo().args(["fmt", "--all", "--check"]))
@@ -69,9 +71,6 @@ const STEPS: &[Step] = &[
             println!("Ran among the Rust tests");
             Ok(())
         }
-    }),
-    on_desktop("Build for the desktop tests", |project| {
-        programs::run(whole_workspace(project, &["build"]).arg("--exclude=xtask"))
     }),
     on_desktop("Desktop tests", desktop_tests),
 ];
@@ -142,13 +141,15 @@ fn has_nextest(project: &Project) -> bool {
 }
 
 fn desktop_tests(project: &Project) -> anyhow::Result<()> {
-    if !project.has_package("understudy-tests") {
-        bail!("the workspace has no package understudy-tests, in which they are");
-    }
     programs::run(
-        whole_workspace(project, &["test"])
-            .args(["--exclude=xtask", "--test=desktop", "--", "--nocapture"])
-            .env("UNDERSTUDY_DESKTOP_TESTS", "1")
-            .env("PATH", programs::path_with(&project.tools().join("bin"))?),
+        project
+            .cargo()
+            .args([
+                "test",
+                "--package=understudy-desktop",
+                "--features=custom-protocol",
+            ])
+            .args(["--test=desktop", "--", "--nocapture"])
+            .env("UNDERSTUDY_DESKTOP_TESTS", "1"),
     )
 }

@@ -1,5 +1,9 @@
 //! A data folder of its own, and everything that is known in it, in a form in which two can be compared.
-#![allow(dead_code, unreachable_pub, reason = "every test program uses a part of it")]
+#![allow(
+    dead_code,
+    unreachable_pub,
+    reason = "every test program uses a part of it"
+)]
 
 use std::path::{Path, PathBuf};
 

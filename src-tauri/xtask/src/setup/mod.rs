@@ -5,7 +5,6 @@ mod apt;
 mod elsewhere;
 
 use crate::programs;
-use crate::project::Project;
 
 /// Something to be ready for.
 pub(crate) struct Purpose {
@@ -60,24 +59,13 @@ const DESKTOP_TESTS: Purpose = Purpose {
     packages: &[
         "webkit2gtk-driver",
         "xvfb",
-        "xauth",
-        "dbus-x11",
-        "dunst",
-        "imagemagick",
-        "xdotool",
+        "dbus",
         "at-spi2-core",
         "fonts-dejavu-core",
     ],
     packages_where_known: &[],
     libraries: &[],
-    programs: &[
-        "WebKitWebDriver",
-        "Xvfb",
-        "dbus-launch",
-        "dunst",
-        "import",
-        "xdotool",
-    ],
+    programs: &["WebKitWebDriver", "Xvfb", "dbus-daemon"],
 };
 
 /// What the command line is built with. Packages are only asked for where there is no compiler at all.
@@ -103,24 +91,8 @@ pub(crate) fn for_tests() -> anyhow::Result<()> {
 }
 
 /// What the tests on a desktop need beside it.
-pub(crate) fn for_desktop_tests(project: &Project) -> anyhow::Result<()> {
-    ensure(&[&DESKTOP_TESTS])?;
-    tauri_driver(project)
-}
-
-/// The desktop tests' WebDriver, built once into the target folder.
-fn tauri_driver(project: &Project) -> anyhow::Result<()> {
-    let driver = format!("tauri-driver{}", std::env::consts::EXE_SUFFIX);
-    if project.tools().join("bin").join(driver).exists() {
-        return Ok(());
-    }
-    println!("Installing tauri-driver into {}", project.tools().display());
-    programs::run(
-        project
-            .cargo()
-            .args(["install", "tauri-driver", "--locked", "--root"])
-            .arg(project.tools()),
-    )
+pub(crate) fn for_desktop_tests() -> anyhow::Result<()> {
+    ensure(&[&DESKTOP_TESTS])
 }
 
 fn ensure(purposes: &[&Purpose]) -> anyhow::Result<()> {
