@@ -1,4 +1,5 @@
 //! The command line from outside: what a person types, and what they get.
+#![allow(clippy::unwrap_used, reason = "in a test a surprise is a failure")]
 
 use std::path::{Path, PathBuf};
 use std::process::{Command, Output};

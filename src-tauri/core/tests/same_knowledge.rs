@@ -1,4 +1,5 @@
 //! Learning a mailbox in one go or in pieces, in any order, gives the same knowledge.
+#![allow(clippy::unwrap_used, reason = "in a test a surprise is a failure")]
 
 mod rig;
 

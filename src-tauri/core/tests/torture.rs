@@ -1,4 +1,5 @@
 //! Mail that was made to break programs: no panic, no hang, bounded memory, and every mail accounted for.
+#![allow(clippy::unwrap_used, reason = "in a test a surprise is a failure")]
 
 mod rig;
 
