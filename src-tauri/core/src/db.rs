@@ -176,7 +176,7 @@ fn options(file: &Path) -> SqliteConnectOptions {
         // 64 MiB of pages: the indexes of a million mails stay in memory while they grow.
         .pragma("cache_size", "-65536")
         // Checkpoints are rarer than SQLite's default, since every one waits for the disk twice.
-        .pragma("wal_autocheckpoint", "8192")
+        .pragma("wal_autocheckpoint", "16384")
         .log_statements(tracing::log::LevelFilter::Off)
 }
 

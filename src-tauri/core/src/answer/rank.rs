@@ -65,7 +65,10 @@ struct Candidate {
 }
 
 /// What a question's stems weigh: how often it says them, and how rare they are.
-struct Weights<'a>(HashMap<&'a str, f64>);
+struct Weights<'a> {
+    of: HashMap<&'a str, f64>,
+    all: f64,
+}
 
 impl Corpus {
     /// The pairs of `account`.
@@ -181,20 +184,20 @@ impl Corpus {
             .sum::<f64>()
             .sqrt();
         let highest = length * (K1 + 1.0) * (1.0 + ANSWER_WEIGHT);
-        Weights(
-            weights
-                .into_iter()
-                .map(|(stem, weight)| (stem, weight / highest.max(f64::MIN_POSITIVE)))
-                .collect(),
-        )
+        let of: HashMap<&str, f64> = weights
+            .into_iter()
+            .map(|(stem, weight)| (stem, weight / highest.max(f64::MIN_POSITIVE)))
+            .collect();
+        let all = sum(of.values().copied());
+        Weights { of, all }
     }
 
     fn hit(&self, pair: &Candidate, weights: &Weights<'_>) -> Hit {
-        let asked = weights.score(
+        let (asked, before) = weights.score(
             &pair.question_stems,
             pair.question_count as f64 / self.question_length.max(1.0),
         );
-        let answered = weights.score(
+        let (answered, _) = weights.score(
             &pair.answer_stems,
             pair.answer_count as f64 / self.answer_length.max(1.0),
         );
@@ -202,43 +205,36 @@ impl Corpus {
             answer: pair.answer,
             pattern: pair.pattern,
             score: asked + ANSWER_WEIGHT * answered,
-            asked_before: weights.share_in(&pair.question_stems),
+            asked_before: if weights.of.len() < ASKED_STEMS {
+                0.0
+            } else {
+                before
+            },
         }
     }
 }
 
 impl Weights<'_> {
-    /// BM25 of one side of a pair, so many times as long as is usual.
-    fn score(&self, stems: &str, length: f64) -> f64 {
-        let mut times: HashMap<&str, f64> = HashMap::new();
-        for stem in stems.split(' ').filter(|stem| self.0.contains_key(stem)) {
-            *times.entry(stem).or_default() += 1.0;
+    /// BM25 of one side of a pair, so many times as long as is usual, and the share of the weights that stands in it.
+    fn score(&self, stems: &str, length: f64) -> (f64, f64) {
+        let mut times: HashMap<&str, (f64, f64)> = HashMap::new();
+        for stem in stems.split(' ') {
+            if let Some(weight) = self.of.get(stem) {
+                times.entry(stem).or_insert((*weight, 0.0)).1 += 1.0;
+            }
         }
         let norm = K1 * (1.0 - B + B * length);
         let parts = times
-            .iter()
-            .filter_map(|(stem, times)| {
-                let weight = self.0.get(stem)?;
-                Some(weight * times * (K1 + 1.0) / (times + norm))
-            })
-            .collect();
-        sum(parts)
-    }
-
-    /// The share of the question's weight that stands in an earlier question.
-    fn share_in(&self, stems: &str) -> f64 {
-        if self.0.len() < ASKED_STEMS {
-            return 0.0;
-        }
-        let there: HashSet<&str> = stems.split(' ').collect();
-        let common = self.0.iter().filter(|(stem, _)| there.contains(*stem));
-        let common = sum(common.map(|(_, weight)| *weight).collect());
-        common / sum(self.0.values().copied().collect()).max(f64::MIN_POSITIVE)
+            .values()
+            .map(|(weight, times)| weight * times * (K1 + 1.0) / (times + norm));
+        let there = times.values().map(|(weight, _)| *weight);
+        (sum(parts), sum(there) / self.all.max(f64::MIN_POSITIVE))
     }
 }
 
 /// The sum, the same in whichever order a map hands its values out: sums of fractions depend on it.
-fn sum(mut parts: Vec<f64>) -> f64 {
+fn sum(parts: impl Iterator<Item = f64>) -> f64 {
+    let mut parts: Vec<f64> = parts.collect();
     parts.sort_by(f64::total_cmp);
     parts.iter().sum()
 }

@@ -229,7 +229,9 @@ fn see(mailbox: &Mailbox, found: Found, with_envelope: bool) -> Seen {
         },
         None,
     ));
-    let key = head.key.unwrap_or_else(|| key_without_id(mailbox, &place));
+    let key = head
+        .key
+        .unwrap_or_else(|| key_without_id(mailbox, &place, head.sent_at));
     Seen {
         mail: Mail { key, place },
         head,
@@ -238,9 +240,9 @@ fn see(mailbox: &Mailbox, found: Found, with_envelope: bool) -> Seen {
     }
 }
 
-fn key_without_id(mailbox: &Mailbox, place: &Place) -> Key {
+fn key_without_id(mailbox: &Mailbox, place: &Place, sent_at: Millis) -> Key {
     match mailbox.read(place) {
-        Ok(mail) => Key::of_bytes(&mail),
+        Ok(mail) => Key::of_bytes(sent_at, &mail),
         Err(_) => Key::of_place(&mailbox.name_of(place)),
     }
 }

@@ -60,7 +60,7 @@ impl Lesson {
         );
         let subject_hash = hash_or_zero(&message.base_subject);
         let mut key_hash = [0; 8];
-        key_hash.copy_from_slice(&key.as_bytes()[..8]);
+        key_hash.copy_from_slice(&key.as_bytes()[8..]);
         let sent = is_sent.then(|| Sent {
             reply_subject_hash: if message.turn == Turn::Reply {
                 subject_hash
