@@ -19,9 +19,26 @@ pub(super) struct Pace {
     began: Duration,
     looked: Duration,
     done: i64,
-    smooth: f64,
-    smoother: f64,
+    smooth: Smoothed,
+    smoother: Smoothed,
+}
+
+/// A value smoothed over time. It starts at nothing, and its weight says how much of it is more than that start.
+#[derive(Clone, Copy, Debug, Default)]
+struct Smoothed {
+    sum: f64,
     weight: f64,
+}
+
+impl Smoothed {
+    fn add(&mut self, fresh: f64, value: f64) {
+        self.sum += fresh * (value - self.sum);
+        self.weight += fresh * (1.0 - self.weight);
+    }
+
+    fn value(&self) -> Option<f64> {
+        (self.weight > 0.0).then(|| self.sum / self.weight)
+    }
 }
 
 impl Pace {
@@ -43,21 +60,19 @@ impl Pace {
         let seconds = passed.as_secs_f64();
         let speed = (done - self.done) as f64 / seconds;
         let fresh = 1.0 - (-seconds / MEMORY).exp();
-        self.smooth += fresh * (speed - self.smooth);
-        self.smoother += fresh * (self.smooth - self.smoother);
-        // Both start at zero; the weight says how much of them is still that start.
-        self.weight += fresh * (1.0 - self.weight);
+        self.smooth.add(fresh, speed);
+        if let Some(smooth) = self.smooth.value() {
+            self.smoother.add(fresh, smooth);
+        }
         self.looked = now;
         self.done = done;
     }
 
     /// Mails a second; `None` before the first look.
     pub(super) fn per_second(&self) -> Option<f64> {
-        (self.weight > 0.0).then(|| {
-            // Brown's double smoothing follows a trend without lagging behind it.
-            let speed = (2.0 * self.smooth - self.smoother) / self.weight;
-            speed.max(0.0)
-        })
+        // Brown's double smoothing follows a trend without lagging behind it.
+        let speed = 2.0 * self.smooth.value()? - self.smoother.value()?;
+        Some(speed.max(0.0))
     }
 
     /// Seconds until `remaining` mails are done; `None` while nobody can know.
@@ -87,6 +102,16 @@ mod tests {
         }
         let left = pace.seconds_left(second(10), 900).unwrap();
         assert!((left - 90.0).abs() < 9.0, "{left}");
+    }
+
+    #[test]
+    fn the_first_look_already_tells_the_true_speed() {
+        let mut pace = Pace::begin(second(0), 0);
+        for now in 1..=3 {
+            pace.look(second(now), now as i64 * 10);
+            let speed = pace.per_second().unwrap();
+            assert!((speed - 10.0).abs() < 0.01, "{speed}");
+        }
     }
 
     #[test]

@@ -179,8 +179,8 @@ impl<L: Learner> Run<L> {
         let failed_here = failure::keys(self.db.read(), self.job.number).await?;
         let mut known: HashMap<Key, i64> = HashMap::new();
         for piece in mails.chunks(LOOK_UP) {
-            let keys = piece.iter().map(|mail| mail.key);
-            known.extend(ledger::known(self.db.read(), self.account, learner_id, keys).await?);
+            let keys: Vec<Key> = piece.iter().map(|mail| mail.key).collect();
+            known.extend(ledger::known(self.db.read(), self.account, learner_id, &keys).await?);
         }
         mails.retain(|mail| match known.get(&mail.key) {
             // Done by this very job before it was interrupted: counted already.

@@ -342,8 +342,7 @@ fn without_deep_nesting(raw: &[u8]) -> &[u8] {
 /// At most `limit` bytes of `text`, without control characters, which neither a terminal nor SQL should meet.
 #[must_use]
 pub fn clipped(text: &str, limit: usize) -> String {
-    text[..text.floor_char_boundary(limit)]
-        .chars()
-        .filter(|letter| !letter.is_control() || matches!(letter, '\n' | '\t'))
-        .collect()
+    let text = &text[..text.floor_char_boundary(limit)];
+    let unwanted = |letter: char| letter.is_control() && !matches!(letter, '\n' | '\t');
+    text.replace(unwanted, "")
 }
