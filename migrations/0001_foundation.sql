@@ -96,8 +96,10 @@ CREATE TABLE messages (
     subject_hash INTEGER NOT NULL,
     key_hash     INTEGER NOT NULL
 ) STRICT;
-CREATE INDEX messages_by_id_hash ON messages (id_hash, account_id);
-CREATE INDEX messages_by_subject ON messages (subject_hash, contact_id, sent_at) WHERE kind <> 'sent' AND subject_hash <> 0;
+CREATE INDEX messages_by_id_hash ON messages (id_hash);
+-- By contact and time, not by subject: a mailbox has few hot contacts, so that most of what is inserted meets a page that
+-- was just written.
+CREATE INDEX messages_by_contact ON messages (contact_id, sent_at) WHERE kind <> 'sent';
 CREATE INDEX messages_sent ON messages (account_id, sent_at) WHERE kind = 'sent';
 
 -- The author's own words: beside the message, so that looking through the messages reads no text.
@@ -150,9 +152,10 @@ CREATE TABLE ledger (
 CREATE TABLE pairs (
     answer     INTEGER PRIMARY KEY REFERENCES messages (id) ON DELETE CASCADE,
     question   INTEGER NOT NULL REFERENCES messages (id) ON DELETE CASCADE,
-    account_id INTEGER NOT NULL REFERENCES accounts (id) ON DELETE CASCADE
+    account_id INTEGER NOT NULL REFERENCES accounts (id) ON DELETE CASCADE,
+    subject_hash INTEGER NOT NULL -- the question's
 ) STRICT;
-CREATE INDEX pairs_by_account ON pairs (account_id);
+CREATE INDEX pairs_by_subject ON pairs (account_id, subject_hash);
 CREATE INDEX pairs_by_question ON pairs (question);
 
 -- Pairs that ask the same thing, merged.

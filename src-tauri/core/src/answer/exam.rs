@@ -58,7 +58,7 @@ async fn asked(pool: &SqlitePool, account: i64) -> Result<Vec<Asked>, DbError> {
     Ok(sqlx::query_as!(
         Asked,
         r#"SELECT pair_texts.answer, question.subject, coalesce(message_texts.text, '') AS "text!: String",
-                  question_stems, answer_stems, pattern, question.subject_hash
+                  question_stems, answer_stems, pattern, pairs.subject_hash
            FROM pair_texts
            JOIN pattern_pairs ON pattern_pairs.answer = pair_texts.answer
            JOIN pairs ON pairs.answer = pair_texts.answer
@@ -80,11 +80,9 @@ async fn same_conversation(
     pair: &Asked,
 ) -> Result<HashSet<i64>, DbError> {
     let mut except: HashSet<i64> = sqlx::query_scalar!(
-        r#"SELECT pairs.answer FROM messages AS question
-           JOIN pairs ON pairs.question = question.id
-           WHERE question.subject_hash = ?1 AND ?1 <> 0 AND question.kind <> 'sent' AND question.account_id = ?2"#,
-        pair.subject_hash,
-        account
+        "SELECT answer FROM pairs WHERE account_id = ?1 AND subject_hash = ?2 AND ?2 <> 0",
+        account,
+        pair.subject_hash
     )
     .fetch_all(pool)
     .await?

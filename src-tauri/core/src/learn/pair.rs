@@ -45,7 +45,9 @@ pub async fn renew(
     .await?;
     let pairs = serde_json::to_string(&pairs).unwrap_or_default();
     sqlx::query!(
-        "INSERT INTO pairs (answer, question, account_id) SELECT value ->> 0, value ->> 1, ? FROM json_each(?)",
+        r#"INSERT INTO pairs (answer, question, account_id, subject_hash)
+           SELECT value ->> 0, messages.id, ?, messages.subject_hash
+           FROM json_each(?) CROSS JOIN messages ON messages.id = value ->> 1"#,
         account,
         pairs
     )
@@ -130,10 +132,10 @@ async fn by_subject(
            CROSS JOIN sent_mails AS sent ON sent.message = wanted.value AND sent.subject_hash <> 0
            CROSS JOIN messages AS answer ON answer.id = sent.message
            CROSS JOIN sent_recipients AS recipient ON recipient.message = sent.message
-           CROSS JOIN messages AS question
-               ON question.subject_hash = sent.subject_hash AND question.contact_id = recipient.contact_id
-           WHERE question.kind <> 'sent' AND question.subject_hash <> 0 AND question.account_id = ?1
-             AND question.sent_at <= answer.sent_at AND question.sent_at > answer.sent_at - ?3
+           CROSS JOIN messages AS question INDEXED BY messages_by_contact
+               ON question.contact_id = recipient.contact_id AND question.kind <> 'sent'
+              AND question.sent_at <= answer.sent_at AND question.sent_at > answer.sent_at - ?3
+           WHERE question.subject_hash = sent.subject_hash AND question.account_id = ?1
            ORDER BY sent.message, question.sent_at DESC, question.key_hash"#,
         account,
         answers,

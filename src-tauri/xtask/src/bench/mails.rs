@@ -61,8 +61,8 @@ pub(super) fn write_to_mbox(out: &mut impl Write, postmark: &[u8], mail: &[u8]) 
 }
 
 /// The mail with `suffix` in its own id and in those it answers, so that copies with one suffix are a mailbox of their
-/// own, with its threads whole. A mail without an id gets `own`.
-pub(super) fn with_new_ids(mail: &[u8], suffix: &str, own: &str) -> Vec<u8> {
+/// own, with its threads whole. A mail without an id gets `own`. All are sent at `date`.
+pub(super) fn with_new_ids(mail: &[u8], suffix: &str, own: &str, date: &str) -> Vec<u8> {
     let mut new = Vec::with_capacity(mail.len() + 256);
     let mut has_id = false;
     let mut rest = mail;
@@ -74,6 +74,7 @@ pub(super) fn with_new_ids(mail: &[u8], suffix: &str, own: &str) -> Vec<u8> {
                 has_id = true;
                 push_suffixed(&mut new, field, suffix);
             }
+            b"date" => new.extend_from_slice(format!("Date: {date}\n").as_bytes()),
             b"in-reply-to" | b"references" => push_suffixed(&mut new, field, suffix),
             _ => new.extend_from_slice(field),
         }
@@ -84,6 +85,21 @@ pub(super) fn with_new_ids(mail: &[u8], suffix: &str, own: &str) -> Vec<u8> {
     }
     let id = format!("Message-ID: <{own}{suffix}@bench.invalid>\n");
     [id.as_bytes(), &new].concat()
+}
+
+/// The date so many minutes after the first of 1990, in a calendar whose months all have 28 days (RFC 5322 3.3).
+pub(super) fn date_after(minutes: u64) -> String {
+    const MONTHS: [&str; 12] = [
+        "Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec",
+    ];
+    let (days, minute) = (minutes / 1440, minutes % 1440);
+    let (months, day) = (days / 28, days % 28 + 1);
+    let (year, month) = (1990 + months / 12, MONTHS[(months % 12) as usize]);
+    format!(
+        "{day} {month} {year} {:02}:{:02}:00 +0000",
+        minute / 60,
+        minute % 60
+    )
 }
 
 /// The ids that a field of this name mentions, without their angle brackets.
@@ -204,7 +220,7 @@ mod tests {
     fn threads_stay_whole_under_new_ids() {
         let mail =
             b"Message-Id: <a@b>\nReferences: <c@d>\n\t<e@f>\nX: <g@h>\n\nMessage-Id: <a@b>\n";
-        let new = with_new_ids(mail, ".r7", "1");
+        let new = with_new_ids(mail, ".r7", "1", "");
         assert_eq!(
             String::from_utf8(new).unwrap(),
             "Message-Id: <a@b.r7>\nReferences: <c@d.r7>\n\t<e@f.r7>\nX: <g@h>\n\nMessage-Id: <a@b>\n"
@@ -212,8 +228,14 @@ mod tests {
     }
 
     #[test]
+    fn dates_go_on() {
+        assert_eq!(date_after(0), "1 Jan 1990 00:00:00 +0000");
+        assert_eq!(date_after(28 * 1440 + 61), "1 Feb 1990 01:01:00 +0000");
+    }
+
+    #[test]
     fn odd_ids_become_new_ones_too() {
-        let new = |mail: &[u8]| String::from_utf8(with_new_ids(mail, ".r7", "12")).unwrap();
+        let new = |mail: &[u8]| String::from_utf8(with_new_ids(mail, ".r7", "12", "")).unwrap();
         assert_eq!(
             new(b"Message-Id: PM20008:14 AM\r\n\r\n"),
             "Message-Id: PM20008:14 AM.r7\r\n\r\n"

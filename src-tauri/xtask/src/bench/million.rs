@@ -31,29 +31,11 @@ const MBOX_BYTES: u64 = 5_450;
 /// … and is granted so many for what is learned from it.
 const LEARNED_BYTES: u64 = 3_000;
 
-/// From so many mails on, a tenth of them is measured first.
-const COMPARED_FROM: u32 = 200_000;
-
-pub(super) fn run(count: u32, corpus: &Corpus, understudy: &Path) -> anyhow::Result<()> {
-    // The mails of one year are longer than those of another, so the tenths of one run differ by themselves. The same
-    // tenths of a shorter run say what the length costs.
-    let tenth = match count {
-        COMPARED_FROM.. => measured(count / 10, corpus, understudy)?,
-        _ => None,
-    };
-    let whole = measured(count, corpus, understudy)?;
-    if let (Some(tenth), Some(whole)) = (tenth, whole) {
-        println!(
-            "\nWith ten times the mails, the first tenth is learned {:.2} times as fast, the last {:.2} times",
-            whole.first() / tenth.first(),
-            whole.last() / tenth.last()
-        );
-    }
-    Ok(())
-}
+/// From one mail to the next, in minutes: a million mails are some twenty years of a busy mailbox.
+const MINUTES_APART: u64 = 10;
 
 /// Learns a mailbox of so many mails, and prints what it took.
-fn measured(count: u32, corpus: &Corpus, understudy: &Path) -> anyhow::Result<Option<Phases>> {
+pub(super) fn run(count: u32, corpus: &Corpus, understudy: &Path) -> anyhow::Result<()> {
     let mbox = write(count, corpus)?;
     let folder = corpus.folder.join("run").join("million");
     empty(&folder)?;
@@ -85,14 +67,16 @@ fn measured(count: u32, corpus: &Corpus, understudy: &Path) -> anyhow::Result<Op
         size / 1024.0 / 1024.0,
         size / mails
     );
-    Ok(phases)
+    Ok(())
 }
 
-/// The mailbox, written where it is not there yet. Each round over the corpus has ids of its own.
+/// The mailbox, written where it is not there yet. Each round over the corpus has ids of its own, and comes after the
+/// one before: the corpus's own dates would sort its kinds of mail apart, and a tenth of the newest would be other mail
+/// than a tenth of the oldest.
 fn write(count: u32, corpus: &Corpus) -> anyhow::Result<PathBuf> {
     let name = match count {
-        1_000_000 => "million.mbox".to_owned(),
-        _ => format!("{count}-mails.mbox"),
+        1_000_000 => "million-in-time.mbox".to_owned(),
+        _ => format!("{count}-in-time.mbox"),
     };
     let mbox = corpus.folder.join(name);
     let each = LEARNED_BYTES + if mbox.exists() { 0 } else { MBOX_BYTES };
@@ -105,7 +89,8 @@ fn write(count: u32, corpus: &Corpus) -> anyhow::Result<PathBuf> {
             let suffix = format!(".r{round}");
             corpus.each(|number, postmark, mail| {
                 if left > 0 {
-                    let new = mails::with_new_ids(mail, &suffix, &number.to_string());
+                    let date = mails::date_after(u64::from(count - left) * MINUTES_APART);
+                    let new = mails::with_new_ids(mail, &suffix, &number.to_string(), &date);
                     mails::write_to_mbox(&mut out, postmark, &new)?;
                     left -= 1;
                 }
