@@ -136,7 +136,7 @@ pub(crate) async fn run(learn: Learn, clock: Clock) -> anyhow::Result<ExitCode> 
     engine.db().close().await;
     Ok(match snapshot.job.status {
         Status::Completed => ExitCode::SUCCESS,
-        Status::Processing => {
+        Status::Queued => {
             out::say("Interrupted. The same command goes on from here.");
             ExitCode::from(INTERRUPTED)
         }

@@ -65,12 +65,19 @@ impl Face {
                 let share = done * 100 / counts.total.max(1);
                 if snapshot.stage == Some(Stage::Learning) && share >= *told + STEP && share < 100 {
                     *told = share - share % STEP;
-                    out::say(format!(
-                        "{told} %: {} of {}, {}",
+                    let done = format!(
+                        "{told} %: {} of {}",
                         words::number(done),
-                        words::counted(counts.total, "mail"),
-                        message(snapshot)
-                    ));
+                        words::counted(counts.total, "mail")
+                    );
+                    let speed = message(snapshot);
+                    out::say(
+                        [done, speed]
+                            .into_iter()
+                            .filter(|part| !part.is_empty())
+                            .collect::<Vec<_>>()
+                            .join(", "),
+                    );
                 }
             }
         }

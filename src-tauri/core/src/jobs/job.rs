@@ -172,7 +172,7 @@ pub struct Job {
     pub counts: Counts,
     /// Milliseconds that it worked, over all its attempts.
     pub worked_ms: i64,
-    /// How often a process began to work on it.
+    /// How often a process began to work on it since its last commit.
     pub attempts: i64,
     /// Why it failed.
     pub error_message: Option<String>,

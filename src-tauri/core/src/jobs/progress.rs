@@ -54,10 +54,10 @@ impl Snapshot {
         }
     }
 
-    /// Whether the job has ended.
+    /// Whether nobody works on the job now.
     #[must_use]
     pub fn is_over(&self) -> bool {
-        self.job.status.is_terminal() || self.job.status == Status::Paused
+        self.job.status != Status::Processing
     }
 }
 

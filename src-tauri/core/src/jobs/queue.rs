@@ -169,7 +169,7 @@ pub(super) async fn set_scope(
     Ok(())
 }
 
-/// Adds what a batch did.
+/// Adds what a batch did. A job that comes on has not stopped its process for good: its attempts are counted anew.
 pub(super) async fn count(
     tx: &mut Transaction<'_, Sqlite>,
     number: i64,
@@ -184,6 +184,7 @@ pub(super) async fn count(
                successful_emails = successful_emails + ?1,
                failed_emails = failed_emails + ?2,
                worked_ms = ?3,
+               attempts = 1,
                updated_at = ?4
            WHERE number = ?5"#,
         successful,

@@ -70,18 +70,26 @@ impl<L: Learner> Run<L> {
     /// Runs the job, notes its end, and answers with it.
     pub(super) async fn finish(mut self) -> Result<Snapshot, DbError> {
         let halted = self.work().await;
-        let noted = self.note(halted).await;
-        let snapshot = Snapshot::at_rest(queue::get(self.db.read(), self.job.number).await?);
-        self.progress.show(snapshot.clone());
-        noted.map(|()| snapshot)
+        let ended = match self.note(halted).await {
+            Ok(()) => queue::get(self.db.read(), self.job.number).await,
+            Err(error) => Err(error),
+        };
+        if let Err(error) = &ended {
+            // The database could not take the end; whoever watches still learns of it.
+            self.job.status = Status::Failed;
+            self.job.error_message = Some(error.to_string());
+        }
+        let shown = ended.as_ref().unwrap_or(&self.job);
+        self.progress.show(Snapshot::at_rest(shown.clone()));
+        ended.map(Snapshot::at_rest)
     }
 
     async fn note(&self, halted: Result<(), Halt>) -> Result<(), DbError> {
         let (status, reason) = match halted {
             Ok(()) => (Status::Completed, None),
             Err(Halt::Stopped) => match self.stop.why() {
-                // Stays as a killed process would leave it: the next start takes it up.
-                Some(Stop::Shutdown) => return Ok(()),
+                // Back into the queue: the next start takes it up.
+                Some(Stop::Shutdown) => (Status::Queued, None),
                 Some(Stop::Cancel) | None => (Status::Cancelled, None),
             },
             Err(Halt::Failed(reason)) => (Status::Failed, Some(reason)),

@@ -1,0 +1,152 @@
+//! A job that was stopped goes on after its last batch: nothing is lost, and nothing is counted twice.
+
+#![allow(clippy::unwrap_used, reason = "in a test a surprise is a failure")]
+
+mod rig;
+
+use rig::{Folder, mail};
+use understudy_core::jobs::job::{Options, Status};
+use understudy_core::jobs::progress::Snapshot;
+use understudy_core::jobs::stop::Stop;
+use understudy_core::jobs::{Engine, Request, StartError};
+
+const MAILS: i64 = 120;
+
+fn mailbox() -> String {
+    (0..MAILS)
+        .map(|number| {
+            let mine = number % 2 == 1;
+            let (from, to) = if mine {
+                ("me@shop.example", "ann@mail.example")
+            } else {
+                ("ann@mail.example", "me@shop.example")
+            };
+            let id = format!("<{number}@mail.example>");
+            let parent = format!("<{}@mail.example>", number - 1);
+            let date = format!(
+                "{} May 2026 {:02}:00:00 +0000",
+                1 + number / 24,
+                number % 24
+            );
+            let mut headers = vec![
+                ("From", from),
+                ("To", to),
+                ("Message-ID", &id),
+                ("Date", &date),
+            ];
+            if mine {
+                headers.push(("In-Reply-To", &parent));
+            }
+            mail(
+                &headers,
+                &format!("Words about subject number {number}, which nobody else asked."),
+            )
+        })
+        .collect()
+}
+
+fn request(folder: &Folder) -> Request {
+    Request {
+        paths: vec![folder.file("all.mbox", mailbox())],
+        account: Some("mail".into()),
+        me: vec!["me@shop.example".into()],
+        options: Options {
+            batch: Some(7),
+            ..Options::default()
+        },
+    }
+}
+
+/// Starts the job, and shuts the engine down as soon as a batch is committed.
+async fn interrupted(engine: &Engine, request: Request) -> Snapshot {
+    let running = engine.start(request).await.unwrap();
+    let mut looks = engine.progress().watch();
+    let before = looks
+        .borrow()
+        .get(&running.number)
+        .map_or(0, |shown| shown.job.counts.processed());
+    looks
+        .wait_for(|jobs| {
+            jobs.get(&running.number)
+                .is_some_and(|shown| shown.is_over() || shown.job.counts.processed() > before)
+        })
+        .await
+        .unwrap();
+    running.stop.raise(Stop::Shutdown);
+    running.done.await.unwrap().unwrap()
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_job_that_is_interrupted_again_and_again_ends_as_one_that_was_not() {
+    let (broken, whole) = (Folder::new(), Folder::new());
+    let ended = loop {
+        // A process of its own each time, as far as the data folder can tell.
+        let engine = broken.engine().await;
+        let snapshot = interrupted(&engine, request(&broken)).await;
+        let counts = snapshot.job.counts;
+        assert_eq!(counts.total, MAILS);
+        assert_eq!(
+            counts.total,
+            counts.processed() + counts.skipped + counts.remaining()
+        );
+        engine.db().close().await;
+        if snapshot.job.status == Status::Completed {
+            break snapshot;
+        }
+        assert_eq!(snapshot.job.status, Status::Queued);
+    };
+    assert_eq!(
+        (ended.job.counts.successful, ended.job.counts.skipped),
+        (MAILS, 0)
+    );
+    assert_eq!(
+        broken
+            .number("SELECT count(*) FROM email_learning_jobs")
+            .await,
+        1
+    );
+    let path = whole.file("all.mbox", mailbox());
+    whole
+        .learn(&path, &["me@shop.example"], Options::default())
+        .await;
+    assert_eq!(broken.knowledge().await, whole.knowledge().await);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_job_that_stops_its_process_three_times_is_stopped_itself() {
+    let folder = Folder::new();
+    folder
+        .learn(
+            &folder.file("all.mbox", mailbox()),
+            &["me@shop.example"],
+            Options::default(),
+        )
+        .await;
+    sqlx::query("UPDATE email_learning_jobs SET status = 'processing', attempts = 3")
+        .execute(&mut folder.connection().await)
+        .await
+        .unwrap();
+    folder
+        .learn(
+            &folder.file("all.mbox", mailbox()),
+            &["me@shop.example"],
+            Options::default(),
+        )
+        .await;
+    assert_eq!(
+        folder
+            .number("SELECT count(*) FROM email_learning_jobs WHERE status = 'failed' AND error_message LIKE '%3 times%'")
+            .await,
+        1
+    );
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn one_process_at_a_time_runs_jobs_in_a_data_folder() {
+    let folder = Folder::new();
+    let first = folder.engine().await;
+    let second = Engine::take(first.db().clone(), understudy_core::clock::Clock::System);
+    assert!(matches!(second, Err(StartError::Held)));
+    drop(first);
+    folder.engine().await;
+}
