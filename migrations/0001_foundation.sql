@@ -61,6 +61,13 @@ CREATE TABLE email_learning_jobs (
 CREATE INDEX jobs_by_status ON email_learning_jobs (status, number);
 CREATE INDEX jobs_by_account ON email_learning_jobs (account_id, number);
 
+-- A job as it is listed, with its account's name.
+CREATE VIEW job_rows AS
+SELECT number, email_learning_jobs.id, account_id, accounts.name AS account, status, options,
+       total_emails AS total, successful_emails AS successful, failed_emails AS failed, skipped_emails AS skipped,
+       worked_ms, attempts, error_message, email_learning_jobs.created_at, started_at, completed_at
+FROM email_learning_jobs JOIN accounts ON accounts.id = account_id;
+
 -- A report for every mail that failed.
 CREATE TABLE mail_failures (
     job_number  INTEGER NOT NULL REFERENCES email_learning_jobs (number) ON DELETE CASCADE,

@@ -84,12 +84,7 @@ pub async fn add(
 pub async fn unfinished(tx: &mut Transaction<'_, Sqlite>) -> Result<Vec<Job>, DbError> {
     let rows = sqlx::query_as!(
         Row,
-        r#"SELECT number, email_learning_jobs.id, account_id, accounts.name AS account, status, options,
-                  total_emails AS total, successful_emails AS successful, failed_emails AS failed,
-                  skipped_emails AS skipped, worked_ms, attempts, error_message,
-                  email_learning_jobs.created_at, started_at, completed_at
-           FROM email_learning_jobs JOIN accounts ON accounts.id = account_id
-           WHERE status IN ('queued', 'processing', 'paused') ORDER BY number"#
+        "SELECT * FROM job_rows WHERE status IN ('queued', 'processing', 'paused') ORDER BY number"
     )
     .fetch_all(&mut **tx)
     .await?;
@@ -103,12 +98,7 @@ pub async fn unfinished(tx: &mut Transaction<'_, Sqlite>) -> Result<Vec<Job>, Db
 pub async fn latest(pool: &SqlitePool, limit: i64) -> Result<Vec<Job>, DbError> {
     let rows = sqlx::query_as!(
         Row,
-        r#"SELECT number, email_learning_jobs.id, account_id, accounts.name AS account, status, options,
-                  total_emails AS total, successful_emails AS successful, failed_emails AS failed,
-                  skipped_emails AS skipped, worked_ms, attempts, error_message,
-                  email_learning_jobs.created_at, started_at, completed_at
-           FROM email_learning_jobs JOIN accounts ON accounts.id = account_id
-           ORDER BY number DESC LIMIT ?"#,
+        "SELECT * FROM job_rows ORDER BY number DESC LIMIT ?",
         limit
     )
     .fetch_all(pool)
@@ -121,18 +111,9 @@ pub async fn latest(pool: &SqlitePool, limit: i64) -> Result<Vec<Job>, DbError> 
 /// # Errors
 /// Where there is none, or the database fails.
 pub async fn get(pool: &SqlitePool, number: i64) -> Result<Job, DbError> {
-    let row = sqlx::query_as!(
-        Row,
-        r#"SELECT number, email_learning_jobs.id, account_id, accounts.name AS account, status, options,
-                  total_emails AS total, successful_emails AS successful, failed_emails AS failed,
-                  skipped_emails AS skipped, worked_ms, attempts, error_message,
-                  email_learning_jobs.created_at, started_at, completed_at
-           FROM email_learning_jobs JOIN accounts ON accounts.id = account_id
-           WHERE number = ?"#,
-        number
-    )
-    .fetch_one(pool)
-    .await?;
+    let row = sqlx::query_as!(Row, "SELECT * FROM job_rows WHERE number = ?", number)
+        .fetch_one(pool)
+        .await?;
     Ok(row.into())
 }
 

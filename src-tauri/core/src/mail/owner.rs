@@ -88,7 +88,7 @@ impl Survey {
         }
     }
 
-    /// The addresses that may be the owner's, the likeliest first, at most 20.
+    /// The addresses that may be the owner's, the likeliest first, at most eight.
     #[must_use]
     pub fn answer(mut self) -> Vec<OwnerAddress> {
         for (parent, from) in std::mem::take(&mut self.replies) {
@@ -120,7 +120,7 @@ impl Survey {
                 + u64::from(seen.received) / 4;
             (std::cmp::Reverse(weight), address.clone())
         });
-        candidates.truncate(20);
+        candidates.truncate(8);
         let chosen = chosen(&candidates, mails);
         candidates
             .into_iter()
