@@ -54,7 +54,8 @@ pub(crate) async fn run(answer: &AnswerTo) -> anyhow::Result<ExitCode> {
         );
     };
     let db = answer.shared.open().await?;
-    let question = Question::new(&message.subject, &message.text);
+    let asker = message.from.as_ref().and_then(|from| from.name.as_deref());
+    let question = Question::new(&message.subject, &message.text, asker);
     let answers = find::answers(db.read(), &question).await?;
     if answer.shared.json {
         out::json(&Answers {

@@ -3,6 +3,8 @@
 use std::process::ExitCode;
 
 use serde::Serialize;
+use understudy_core::jobs::hold::Hold;
+use understudy_core::jobs::job::Status;
 use understudy_core::jobs::queue;
 
 use crate::{Shared, out, words};
@@ -35,6 +37,7 @@ pub(crate) async fn run(shared: &Shared) -> anyhow::Result<ExitCode> {
     if jobs.is_empty() && !shared.json {
         out::say("No jobs yet. Begin with: understudy learn PATH");
     }
+    let nobody_works = Hold::take(db.folder()).is_ok_and(|hold| hold.is_some());
     for job in jobs {
         let counts = job.counts;
         if shared.json {
@@ -55,11 +58,15 @@ pub(crate) async fn run(shared: &Shared) -> anyhow::Result<ExitCode> {
                 job_id: job.id,
             })?;
         } else {
+            let status = match job.status {
+                Status::Processing if nobody_works => "interrupted",
+                status => status.as_str(),
+            };
             out::line(format!(
                 "{:>4}  {}  {:<10}  {:<20}  {:>9} learned  {:>6} failed  {:>9} skipped  {}{}",
                 job.number,
                 words::day(job.created_at),
-                job.status.as_str(),
+                status,
                 words::gist(&job.account, 20),
                 words::number(counts.successful),
                 words::number(counts.failed),

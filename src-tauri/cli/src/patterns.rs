@@ -12,7 +12,7 @@ use crate::{Shared, out, words};
 #[derive(Args)]
 pub(crate) struct Patterns {
     /// List so many of each account at most
-    #[arg(long, value_name = "N", default_value_t = 1000)]
+    #[arg(long, value_name = "N", default_value_t = 1000, value_parser = clap::value_parser!(u32).range(1..))]
     limit: u32,
     #[command(flatten)]
     shared: Shared,

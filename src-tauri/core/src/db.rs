@@ -102,7 +102,7 @@ impl Db {
     /// In words for the owner: no folder, no database, a newer one, a full disk. A file that is not ours is left as
     /// it is.
     pub async fn open(folder: &Path) -> Result<Self, DbError> {
-        std::fs::create_dir_all(folder).map_err(|source| DbError::Folder {
+        make_private(folder).map_err(|source| DbError::Folder {
             folder: folder.to_path_buf(),
             source,
         })?;
@@ -180,7 +180,18 @@ fn options(file: &Path) -> SqliteConnectOptions {
         .log_statements(tracing::log::LevelFilter::Off)
 }
 
+/// Makes the data folder, for its owner only: it holds what their mail says.
+pub(crate) fn make_private(folder: &Path) -> std::io::Result<()> {
+    let mut builder = std::fs::DirBuilder::new();
+    builder.recursive(true);
+    #[cfg(unix)]
+    std::os::unix::fs::DirBuilderExt::mode(&mut builder, 0o700);
+    builder.create(folder)
+}
+
 enum Bootstrap {
+    /// Another program's database.
+    Foreign,
     Sqlite(sqlx::Error),
     Migrate(MigrateError),
 }
@@ -206,14 +217,21 @@ async fn bootstrap(file: &Path) -> Result<(), Bootstrap> {
 }
 
 /// Whether the file already has just our migrations: then there is nothing to run, and nothing to wait for.
-async fn is_current(connection: &mut SqliteConnection) -> Result<bool, sqlx::Error> {
+async fn is_current(connection: &mut SqliteConnection) -> Result<bool, Bootstrap> {
     let has_table: bool = sqlx::query_scalar(
         "SELECT count(*) > 0 FROM sqlite_schema WHERE name = '_sqlx_migrations'",
     )
     .fetch_one(&mut *connection)
     .await?;
     if !has_table {
-        return Ok(false);
+        let is_empty: bool = sqlx::query_scalar("SELECT count(*) = 0 FROM sqlite_schema")
+            .fetch_one(connection)
+            .await?;
+        return if is_empty {
+            Ok(false)
+        } else {
+            Err(Bootstrap::Foreign)
+        };
     }
     let applied: Vec<(i64, Vec<u8>, bool)> =
         sqlx::query_as("SELECT version, checksum, success FROM _sqlx_migrations ORDER BY version")
@@ -230,6 +248,9 @@ async fn is_current(connection: &mut SqliteConnection) -> Result<bool, sqlx::Err
 
 fn in_words(error: Bootstrap, file: &Path) -> DbError {
     match error {
+        Bootstrap::Foreign => DbError::NotADatabase {
+            file: file.to_path_buf(),
+        },
         Bootstrap::Migrate(MigrateError::VersionMissing(_) | MigrateError::VersionMismatch(_)) => {
             DbError::Newer {
                 file: file.to_path_buf(),

@@ -18,6 +18,7 @@ const QUESTIONS: i64 = 200;
 struct Asked {
     answer: i64,
     subject: String,
+    asker: Option<String>,
     text: String,
     question_stems: String,
     answer_stems: String,
@@ -37,7 +38,7 @@ pub async fn sit(db: &Db, account: i64) -> Result<(), DbError> {
     let mut by_pattern: BTreeMap<i64, (f64, f64)> = BTreeMap::new();
     for pair in asked(pool, account).await? {
         let except = same_conversation(pool, account, &pair).await?;
-        let question = Question::new(&pair.subject, &pair.text);
+        let question = Question::new(&pair.subject, &pair.text, pair.asker.as_deref());
         let hits = corpus.hits(pool, &question, &except).await?;
         let Some(best) = hits.first() else { continue };
         let right = is_right(pool, &frequencies, &pair, best).await?;
@@ -57,13 +58,14 @@ pub async fn sit(db: &Db, account: i64) -> Result<(), DbError> {
 async fn asked(pool: &SqlitePool, account: i64) -> Result<Vec<Asked>, DbError> {
     Ok(sqlx::query_as!(
         Asked,
-        r#"SELECT pair_texts.answer, question.subject, coalesce(message_texts.text, '') AS "text!: String",
+        r#"SELECT pair_texts.answer, question.subject, contacts.name AS "asker: String", coalesce(message_texts.text, '') AS "text!: String",
                   question_stems, answer_stems, pattern, pairs.subject_hash
            FROM pair_texts
            JOIN pattern_pairs ON pattern_pairs.answer = pair_texts.answer
            JOIN pairs ON pairs.answer = pair_texts.answer
            JOIN messages AS question ON question.id = pairs.question
            LEFT JOIN message_texts ON message_texts.message = question.id
+           LEFT JOIN contacts ON contacts.id = question.contact_id
            WHERE pair_texts.account_id = ? AND question_count > 0
            ORDER BY pair_texts.key_hash LIMIT ?"#,
         account,
@@ -120,7 +122,7 @@ async fn is_right(
 
 async fn frequencies(pool: &SqlitePool, account: i64) -> Result<Frequencies, DbError> {
     let pairs = sqlx::query_scalar!(
-        "SELECT count(*) FROM pair_texts WHERE account_id = ?",
+        "SELECT count(*) FROM patterns WHERE account_id = ?",
         account
     )
     .fetch_one(pool)

@@ -7,7 +7,7 @@ use sqlx::SqlitePool;
 use super::rank::{Corpus, Hit};
 use super::scale::Scale;
 use crate::db::DbError;
-use crate::learn::stem::{counts, stems};
+use crate::learn::stem::{asked_stems, counts};
 
 /// A question, as search sees it.
 #[derive(Clone, Debug)]
@@ -16,11 +16,12 @@ pub struct Question {
 }
 
 impl Question {
-    /// Of a mail's subject and its author's own words; the subject counts twice.
+    /// Of a mail's subject and its author's own words, and its author's name; the subject counts twice.
     #[must_use]
-    pub fn new(subject: &str, text: &str) -> Self {
+    pub fn new(subject: &str, text: &str, asker: Option<&str>) -> Self {
+        let twice = asked_stems(subject, "", asker);
         Self {
-            stems: counts(stems(subject).chain(stems(subject)).chain(stems(text))),
+            stems: counts(twice.chain(asked_stems(subject, text, asker))),
         }
     }
 }

@@ -2,7 +2,7 @@
 //!
 //! Search takes the candidates, BM25 orders them: S = S_question + 2 S_answer, k1 = 1.2, with the query's own term
 //! frequency weighted 1 + ln tf (Robertson, Zaragoza: The Probabilistic Relevance Framework, 2009). SQLite's own bm25()
-//! leaves the query's term frequency out. A stem's rarity is counted over whole pairs, question and answer together,
+//! leaves the query's term frequency out. A stem's rarity is counted over patterns, question and answer together,
 //! and weighs more than in BM25: in an owner's few hundred pairs, the middling words of small talk are many.
 
 use std::collections::{HashMap, HashSet};
@@ -27,6 +27,9 @@ const CANDIDATES: i64 = 200;
 /// A question of fewer stems is in many others.
 const ASKED_STEMS: usize = 3;
 
+/// Who shares a single word with the question shares nothing.
+const LEAST_COMMON: usize = 2;
+
 /// The second best pattern takes so much from the sureness of the best: what fits two alike fits neither for sure.
 const RIVALRY: f64 = 0.5;
 
@@ -39,6 +42,8 @@ pub(super) struct Hit {
     pub(super) pattern: i64,
     /// Above 0; nearer to 0 the less of what the question asks is in the pair. It orders; it does not certify.
     pub(super) score: f64,
+    /// So many different stems of the question stand in the pair.
+    common: usize,
     /// Which share of what the question asks was asked in the earlier question too; 0 where it asks too little to tell.
     pub(super) asked_before: f64,
 }
@@ -47,7 +52,7 @@ pub(super) struct Hit {
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Corpus {
     account: i64,
-    pairs: i64,
+    patterns: i64,
     question_length: f64,
     answer_length: f64,
 }
@@ -74,16 +79,16 @@ impl Corpus {
     /// The pairs of `account`.
     pub(super) async fn of(pool: &SqlitePool, account: i64) -> Result<Self, DbError> {
         let size = sqlx::query!(
-            r#"SELECT count(*) AS "pairs!: i64", coalesce(avg(question_count), 0.0) AS "question!: f64",
+            r#"SELECT (SELECT count(*) FROM patterns WHERE account_id = ?1) AS "patterns!: i64", coalesce(avg(question_count), 0.0) AS "question!: f64",
                       coalesce(avg(answer_count), 0.0) AS "answer!: f64"
-               FROM pair_texts WHERE account_id = ?"#,
+               FROM pair_texts WHERE account_id = ?1"#,
             account
         )
         .fetch_one(pool)
         .await?;
         Ok(Self {
             account,
-            pairs: size.pairs,
+            patterns: size.patterns,
             question_length: size.question,
             answer_length: size.answer,
         })
@@ -106,7 +111,7 @@ impl Corpus {
             .iter()
             .filter(|pair| !except.contains(&pair.answer))
             .map(|pair| (pair.key_hash, self.hit(pair, &weights)))
-            .filter(|(_, hit)| hit.score > 0.0)
+            .filter(|(_, hit)| hit.common >= LEAST_COMMON)
             .collect();
         ranked.sort_by(|(key, one), (other_key, other)| {
             let by_score = other.score.total_cmp(&one.score);
@@ -173,7 +178,7 @@ impl Corpus {
         stems.sort_unstable();
         let weight = |(stem, times): (&'a str, u32)| {
             let having = known.get(stem).copied().unwrap_or(0) as f64;
-            let rarity = (1.0 + (self.pairs as f64 - having + 0.5) / (having + 0.5)).ln();
+            let rarity = (1.0 + (self.patterns as f64 - having + 0.5) / (having + 0.5)).ln();
             let often = 1.0 + f64::from(times).ln();
             (stem, often * rarity.max(0.0).powf(RARITY_POWER))
         };
@@ -205,6 +210,7 @@ impl Corpus {
             answer: pair.answer,
             pattern: pair.pattern,
             score: asked + ANSWER_WEIGHT * answered,
+            common: weights.common(&pair.question_stems, &pair.answer_stems),
             asked_before: if weights.of.len() < ASKED_STEMS {
                 0.0
             } else {
@@ -215,6 +221,15 @@ impl Corpus {
 }
 
 impl Weights<'_> {
+    fn common(&self, question: &str, answer: &str) -> usize {
+        let there: HashSet<&str> = question
+            .split(' ')
+            .chain(answer.split(' '))
+            .filter(|stem| self.of.contains_key(stem))
+            .collect();
+        there.len()
+    }
+
     /// BM25 of one side of a pair, so many times as long as is usual, and the share of the weights that stands in it.
     fn score(&self, stems: &str, length: f64) -> (f64, f64) {
         let mut times: HashMap<&str, (f64, f64)> = HashMap::new();

@@ -123,6 +123,7 @@ async fn a_question_finds_its_answer_and_a_strange_one_finds_none() -> Result<()
     let asked = Question::new(
         "my initials",
         "could you emboss my initials on the leather label?",
+        None,
     );
     let found = answers(db.read(), &asked).await?;
     assert!(
@@ -131,7 +132,11 @@ async fn a_question_finds_its_answer_and_a_strange_one_finds_none() -> Result<()
             .is_some_and(|best| best.text.contains("brass type"))
     );
     assert!(found.iter().all(|answer| answer.confidence < 1.0));
-    let strange = Question::new("Sponsorship", "Would you sponsor our charity run in May?");
+    let strange = Question::new(
+        "Sponsorship",
+        "Would you sponsor our charity run in May?",
+        None,
+    );
     assert!(answers(db.read(), &strange).await?.is_empty());
     Ok(())
 }
@@ -159,7 +164,7 @@ async fn neither_the_order_nor_the_split_into_jobs_changes_anything() -> Result<
         left.iter().map(view).collect::<Vec<_>>(),
         right.iter().map(view).collect::<Vec<_>>()
     );
-    let asked = Question::new("shipping", "do you ship to Switzerland and the UK?");
+    let asked = Question::new("shipping", "do you ship to Switzerland and the UK?", None);
     let found = |answers: Vec<super::find::Answer>| -> Vec<(String, u64)> {
         let view = |answer: super::find::Answer| (answer.text, answer.score.to_bits());
         answers.into_iter().map(view).collect()

@@ -1,5 +1,6 @@
 //! Starts jobs: finds out whose mailbox it is, makes or takes up the job, and runs it in the background.
 
+use std::collections::BTreeSet;
 use std::path::PathBuf;
 use std::sync::Arc;
 
@@ -283,6 +284,8 @@ impl Engine {
         let now = self.clock.now();
         let mut tx = self.db.write().await?;
         let account = self.account(&mut tx, request).await?;
+        let before = account::addresses(self.db.read(), account.id).await?;
+        let same_owner = chosen(&before) == chosen(addresses);
         account::set_addresses(&mut tx, account.id, addresses).await?;
         let running = self.progress.now();
         let mut taken_up = None;
@@ -305,10 +308,10 @@ impl Engine {
                 transition(&mut tx, job.number, Status::Queued, None, now).await?;
             }
             if job.account_id == account.id {
-                if job.options == request.options && taken_up.is_none() {
+                if job.options == request.options && same_owner && taken_up.is_none() {
                     taken_up = Some(job.number);
                 } else {
-                    let reason = "replaced by a job with other options";
+                    let reason = "replaced by a job with other options or another owner";
                     transition(&mut tx, job.number, Status::Cancelled, Some(reason), now).await?;
                 }
             }
@@ -321,6 +324,14 @@ impl Engine {
         tx.commit().await.map_err(DbError::from)?;
         Ok((account, queue::get(self.db.read(), number).await?))
     }
+}
+
+fn chosen(addresses: &[OwnerAddress]) -> BTreeSet<&str> {
+    addresses
+        .iter()
+        .filter(|seen| seen.chosen)
+        .map(|seen| seen.address.as_str())
+        .collect()
 }
 
 /// Whose mailbox it is, and how many mails were looked at to say so.

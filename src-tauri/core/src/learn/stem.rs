@@ -21,6 +21,18 @@ const ENDINGS: [&str; 12] = [
 /// Endings before which English doubles a consonant: shipping, ship.
 const DOUBLING: [&str; 3] = ["ings", "ing", "ed"];
 
+/// The stems of a question, without the name of who asks: everybody asks under another one, and nobody asks about it.
+pub fn asked_stems<'a>(
+    subject: &'a str,
+    text: &'a str,
+    asker: Option<&str>,
+) -> impl Iterator<Item = String> + 'a {
+    let name: Vec<String> = asker.into_iter().flat_map(stems).collect();
+    stems(subject)
+        .chain(stems(text))
+        .filter(move |stem| !name.contains(stem))
+}
+
 /// The stems of `text` in their order: lower case, letters and digits, inflection cut off, function words left out.
 pub fn stems(text: &str) -> impl Iterator<Item = String> + '_ {
     words(text)

@@ -16,7 +16,7 @@ pub fn lay(folder: &Path) -> io::Result<PathBuf> {
     let path = folder.join("sample.mbox");
     let is_there = std::fs::metadata(&path).is_ok_and(|about| about.len() == MAILBOX.len() as u64);
     if !is_there {
-        std::fs::create_dir_all(folder)?;
+        crate::db::make_private(folder)?;
         std::fs::write(&path, MAILBOX)?;
     }
     Ok(path)

@@ -9,7 +9,7 @@ use sqlx::{Sqlite, SqlitePool, Transaction};
 use super::boilerplate::{Boilerplate, LineCounts};
 use crate::db::{Db, DbError};
 use crate::learn::pattern::{self, PairView};
-use crate::learn::stem::stems;
+use crate::learn::stem::{asked_stems, stems};
 
 /// So many changed pairs are held before they are written.
 const PIECE: usize = 256;
@@ -22,9 +22,8 @@ pub(super) async fn account(db: &Db, account: i64) -> Result<(), DbError> {
     let mut stale = indexed(&mut tx, account).await?;
     let mut pairs = Vec::new();
     let mut changed = Vec::new();
-    let mut frequencies = StemFrequencies::default();
     let mut rows = sqlx::query!(
-        r#"SELECT pairs.answer, pairs.question, asked.subject,
+        r#"SELECT pairs.answer, pairs.question, asked.subject, contacts.name AS "asker: String",
                   question_text.text AS "question_text: String", answer_text.text AS answer_text,
                   answered.key_hash, answered.sent_at
            FROM pairs
@@ -32,6 +31,7 @@ pub(super) async fn account(db: &Db, account: i64) -> Result<(), DbError> {
            JOIN messages AS answered ON answered.id = pairs.answer
            LEFT JOIN message_texts AS question_text ON question_text.message = pairs.question
            JOIN message_texts AS answer_text ON answer_text.message = pairs.answer
+           LEFT JOIN contacts ON contacts.id = asked.contact_id
            WHERE pairs.account_id = ?"#,
         account
     )
@@ -41,10 +41,9 @@ pub(super) async fn account(db: &Db, account: i64) -> Result<(), DbError> {
         let stems = PairStems {
             answer_message: row.answer,
             key: row.key_hash,
-            question: joined(&format!("{}\n{question}", row.subject)),
-            answer: joined(&boilerplate.strip(&row.answer_text)),
+            question: joined(asked_stems(&row.subject, &question, row.asker.as_deref())),
+            answer: joined(stems(&boilerplate.strip(&row.answer_text))),
         };
-        frequencies.count(&stems);
         pairs.push(PairView::new(
             row.answer,
             row.question,
@@ -63,8 +62,11 @@ pub(super) async fn account(db: &Db, account: i64) -> Result<(), DbError> {
     drop(rows);
     index(&mut tx, account, &changed).await?;
     unindex(&mut tx, stale.into_keys()).await?;
-    frequencies.keep(&mut tx, account).await?;
     pattern::keep(&mut tx, account, &mut pairs).await?;
+    StemFrequencies::counted(&mut tx, account)
+        .await?
+        .keep(&mut tx, account)
+        .await?;
     tx.commit().await?;
     Ok(())
 }
@@ -88,19 +90,43 @@ impl PairStems {
     }
 }
 
-/// In how many pairs each stem stands: in the question, in the answer, in either.
+/// In how many patterns each stem stands: in a question, in an answer, in either. Counted by patterns and not by pairs: what
+/// is asked every day is no less telling for it.
 #[derive(Default)]
 struct StemFrequencies(HashMap<String, [u32; 3]>);
 
 impl StemFrequencies {
-    fn count(&mut self, pair: &PairStems) {
-        let question: HashSet<&str> = split(&pair.question).collect();
-        let answer: HashSet<&str> = split(&pair.answer).collect();
-        for stem in question.union(&answer) {
-            let stands = [question.contains(stem), answer.contains(stem), true];
-            let counts = match self.0.get_mut(*stem) {
+    async fn counted(tx: &mut Transaction<'static, Sqlite>, account: i64) -> Result<Self, DbError> {
+        let mut frequencies = Self::default();
+        let mut members = sqlx::query!(
+            r#"SELECT pattern, question_stems, answer_stems
+               FROM patterns
+               JOIN pattern_pairs ON pattern_pairs.pattern = patterns.id
+               JOIN pair_texts ON pair_texts.answer = pattern_pairs.answer
+               WHERE patterns.account_id = ? ORDER BY pattern"#,
+            account
+        )
+        .fetch(&mut **tx);
+        let mut pattern = 0;
+        let (mut questions, mut answers) = (HashSet::new(), HashSet::new());
+        while let Some(member) = members.try_next().await? {
+            if member.pattern != pattern {
+                frequencies.count(&questions, &answers);
+                (pattern, questions, answers) = (member.pattern, HashSet::new(), HashSet::new());
+            }
+            questions.extend(split(&member.question_stems).map(str::to_owned));
+            answers.extend(split(&member.answer_stems).map(str::to_owned));
+        }
+        frequencies.count(&questions, &answers);
+        Ok(frequencies)
+    }
+
+    fn count(&mut self, questions: &HashSet<String>, answers: &HashSet<String>) {
+        for stem in questions.union(answers) {
+            let stands = [questions.contains(stem), answers.contains(stem), true];
+            let counts = match self.0.get_mut(stem) {
                 Some(counts) => counts,
-                None => self.0.entry((*stem).to_owned()).or_default(),
+                None => self.0.entry(stem.clone()).or_default(),
             };
             for (count, stands) in counts.iter_mut().zip(stands) {
                 *count += u32::from(stands);
@@ -138,8 +164,8 @@ fn split(stems: &str) -> impl Iterator<Item = &str> {
     stems.split(' ').filter(|stem| !stem.is_empty())
 }
 
-fn joined(text: &str) -> String {
-    stems(text).collect::<Vec<_>>().join(" ")
+fn joined(stems: impl Iterator<Item = String>) -> String {
+    stems.collect::<Vec<_>>().join(" ")
 }
 
 async fn boilerplate(pool: &SqlitePool, account: i64) -> Result<Boilerplate, DbError> {

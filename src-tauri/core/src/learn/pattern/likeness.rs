@@ -16,6 +16,11 @@ const SAME_QUESTION: f64 = 0.7;
 /// ... if they have so many stems.
 pub(super) const QUESTION_STEMS: usize = 3;
 
+/// Questions that share so many of their stems (Jaccard) ask the same in the same words, but for a name or a number ...
+const NEARLY_SAME_QUESTION: f64 = 0.6;
+/// ... if the answers share so many of theirs.
+const NEARLY_SAME_ANSWER: f64 = 0.4;
+
 /// Answers with fewer stems say nothing, since "Thanks!" answers everything.
 const ANSWER_STEMS: usize = 6;
 
@@ -110,6 +115,18 @@ impl Sides {
         answers + QUESTION_WEIGHT * questions
     }
 
+    /// Whether both ask nearly the same in the same words, and neither answer speaks against it. Counted, not weighted: it
+    /// comes before anybody knows what is rare.
+    pub(super) fn is_nearly(&self, other: &Self) -> bool {
+        let questions = self.question.shared(&other.question);
+        let answers = self.answer.shared(&other.answer);
+        let short = self.answer.0.len().min(other.answer.0.len()) < ANSWER_STEMS;
+        questions.count >= QUESTION_STEMS
+            && questions.share >= NEARLY_SAME_QUESTION
+            && (short || answers.share >= NEARLY_SAME_ANSWER)
+            && !self.contradicts(other)
+    }
+
     fn contradicts(&self, other: &Self) -> bool {
         let fewer = self.figures.len().min(other.figures.len());
         let shared = self
@@ -147,6 +164,24 @@ impl Vector {
         }
     }
 
+    fn shared(&self, other: &Self) -> Shared {
+        let count = self
+            .0
+            .iter()
+            .filter(|(stem, _)| {
+                other
+                    .0
+                    .binary_search_by_key(stem, |(stem, _)| *stem)
+                    .is_ok()
+            })
+            .count();
+        let all = self.0.len() + other.0.len() - count;
+        Shared {
+            count,
+            share: count as f64 / all.max(1) as f64,
+        }
+    }
+
     fn cosine(&self, other: &Self) -> f64 {
         self.dot(other)
     }
@@ -166,6 +201,12 @@ impl Vector {
         }
         sum
     }
+}
+
+/// How many stems two texts share, and which share of all of theirs.
+struct Shared {
+    count: usize,
+    share: f64,
 }
 
 fn split(stems: &str) -> impl Iterator<Item = &str> {

@@ -9,7 +9,7 @@ use std::cmp::Ordering;
 use std::collections::{BTreeMap, BTreeSet, BinaryHeap, HashMap};
 
 use super::PairView;
-use super::likeness::{Frequencies, QUESTION_STEMS, SAME, Vector};
+use super::likeness::{Frequencies, SAME, Vector};
 
 /// So many of a side's most telling stems find neighbours ...
 const PROBES: usize = 16;
@@ -24,14 +24,19 @@ const WITNESSES: usize = 16;
 /// The groups of pairs that ask the same thing; every pair is in one. Sorts the pairs.
 pub(super) fn groups(pairs: &mut [PairView]) -> Vec<Vec<usize>> {
     pairs.sort_by_key(|pair| (pair.key, pair.answered_at));
+    let identical = identical(pairs);
     let mut frequencies = Frequencies::default();
-    for pair in pairs.iter() {
+    // What is asked a hundred times in the same words counts once: it is no less telling for it.
+    for pair in identical
+        .iter()
+        .filter_map(|group| pairs.get(*group.first()?))
+    {
         frequencies.count(&pair.sides);
     }
     for pair in pairs.iter_mut() {
         pair.sides.weigh(&frequencies);
     }
-    let mut clusters = Clusters::new(pairs, identical(pairs));
+    let mut clusters = Clusters::new(pairs, identical);
     for (one, other) in neighbours(pairs) {
         clusters.link(one, other);
     }
@@ -39,21 +44,51 @@ pub(super) fn groups(pairs: &mut [PairView]) -> Vec<Vec<usize>> {
     clusters.groups
 }
 
-/// Pairs of the very same question are together from the start, however many they are.
+/// Pairs of nearly the very same question are together from the start, however many they are.
 fn identical(pairs: &[PairView]) -> Vec<Vec<usize>> {
-    let mut by_question: HashMap<(i64, Vec<u32>), Vec<usize>> = HashMap::new();
+    let mut roots: Vec<usize> = (0..pairs.len()).collect();
+    let mut same_mail: HashMap<i64, usize> = HashMap::new();
+    let mut postings: BTreeMap<u32, Vec<usize>> = BTreeMap::new();
     for (index, pair) in pairs.iter().enumerate() {
-        let stems = &pair.sides.question.0;
-        let key = if stems.len() < QUESTION_STEMS {
-            (pair.question, Vec::new())
-        } else {
-            (0, stems.iter().map(|(stem, _)| *stem).collect())
-        };
-        by_question.entry(key).or_default().push(index);
+        let first = *same_mail.entry(pair.question).or_insert(index);
+        join(&mut roots, first, index);
+        for (stem, _) in pair.sides.question.0.iter().take(PROBES) {
+            postings.entry(*stem).or_default().push(index);
+        }
     }
-    let mut groups: Vec<Vec<usize>> = by_question.into_values().collect();
-    groups.sort();
-    groups
+    for posting in postings.values() {
+        for (position, one) in posting.iter().enumerate() {
+            for other in posting[position + 1..].iter().take(NEIGHBOURS) {
+                if root(&mut roots, *one) != root(&mut roots, *other)
+                    && pairs[*one].sides.is_nearly(&pairs[*other].sides)
+                {
+                    join(&mut roots, *one, *other);
+                }
+            }
+        }
+    }
+    let mut groups: BTreeMap<usize, Vec<usize>> = BTreeMap::new();
+    for index in 0..pairs.len() {
+        groups
+            .entry(root(&mut roots, index))
+            .or_default()
+            .push(index);
+    }
+    groups.into_values().collect()
+}
+
+fn root(roots: &mut [usize], mut index: usize) -> usize {
+    while roots[index] != index {
+        roots[index] = roots[roots[index]];
+        index = roots[index];
+    }
+    index
+}
+
+/// The least index of a group stands for it, so that the order of joining cannot be read off it.
+fn join(roots: &mut [usize], one: usize, other: usize) {
+    let (one, other) = (root(roots, one), root(roots, other));
+    roots[one.max(other)] = one.min(other);
 }
 
 /// The pairs that are worth comparing.
@@ -271,6 +306,26 @@ mod tests {
         let (mut one, mut other) = (pairs(&MAILS), pairs(&MAILS));
         other.reverse();
         assert_eq!(groups(&mut one), groups(&mut other));
+    }
+
+    #[test]
+    fn what_is_asked_very_often_is_still_one_pattern() {
+        let mut texts = MAILS.to_vec();
+        let names = ["ada", "bob", "cem", "dora", "eve", "finn", "gus", "hal"];
+        let often: Vec<String> = (0..80)
+            .map(|n| format!("park near shop where {}{n}", names[n % names.len()]))
+            .collect();
+        texts.extend(
+            often
+                .iter()
+                .map(|question| (question.as_str(), "behind church free two hour disc")),
+        );
+        let mut pairs = pairs(&texts);
+        let largest = groups(&mut pairs)
+            .into_iter()
+            .map(|group| group.len())
+            .max();
+        assert_eq!(largest, Some(80));
     }
 
     #[test]

@@ -26,6 +26,12 @@ pub(super) fn at(path: &Path) -> Result<Vec<Folder>, MailboxError> {
         }
         other => other.map_err(unreadable)?,
     };
+    if !about.is_dir() && !about.is_file() {
+        return Err(MailboxError::NotMail {
+            path: path.to_path_buf(),
+            looks_like: Some("a pipe or a device: save it as a file first"),
+        });
+    }
     let path = fs::canonicalize(path).map_err(unreadable)?;
     let mut folders = Vec::new();
     if about.is_dir() {

@@ -128,19 +128,17 @@ fn end_of_line(buffer: &[u8], start: usize) -> usize {
     memchr::memchr(b'\n', &buffer[start..]).map_or(buffer.len(), |at| start + at + 1)
 }
 
-/// Whether the `From ` at `start` begins a mail: it carries a time and a year as postmarks do, and a blank line stands
-/// before it or a header after it. A body line that somebody forgot to escape has seldom all of that.
+/// Whether the `From ` at `start` begins a mail: a header stands after it, and before it a blank line, or in it a time and
+/// a year as postmarks have them. A body line that somebody forgot to escape has seldom that much.
 fn is_postmark(buffer: &[u8], start: usize) -> bool {
     let end = end_of_line(buffer, start);
     let line = &buffer[start..end.min(start + LOOK_AHEAD)];
-    if !has_time(line) || !has_year(line) {
-        return false;
-    }
+    let is_dated = has_time(line) && has_year(line);
     let after_blank = match &buffer[..start] {
         [.., b'\n', b'\n'] | [.., b'\n', b'\r', b'\n'] => true,
         before => before.len() < 2,
     };
-    after_blank || begins_with_header(&buffer[end..])
+    (is_dated || after_blank) && begins_with_header(&buffer[end..])
 }
 
 fn has_time(line: &[u8]) -> bool {
