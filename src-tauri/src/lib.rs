@@ -17,13 +17,16 @@ use understudy_core::db::{self, Db};
 
 use desk::Desk;
 
+/// What is logged unless `RUST_LOG` says otherwise. The HTML parser warns of every oddity of every mail.
+const FILTER: &str = "warn,html5ever=off";
+
 /// Where everything is kept instead of the platform's data folder; for tests and for trying.
 const DATA_DIR: &str = "UNDERSTUDY_DATA_DIR";
 
 /// Runs the app until its last window is closed.
 #[must_use]
 pub fn run() -> ExitCode {
-    let filter = EnvFilter::try_from_default_env().unwrap_or_else(|_| EnvFilter::new("warn"));
+    let filter = EnvFilter::try_from_default_env().unwrap_or_else(|_| EnvFilter::new(FILTER));
     tracing_subscriber::fmt()
         .with_env_filter(filter)
         .with_writer(std::io::stderr)
