@@ -30,7 +30,8 @@ const NAMED_FAILURES: i64 = 10;
 
 #[derive(Args)]
 pub(crate) struct Learn {
-    /// mbox files, Maildirs, folders of .eml files or single .eml files; together they are one account
+    /// mbox files, Maildirs, folders of .eml files or single .eml files; together they are one account. Folders of trash,
+    /// junk and drafts below them are left out
     #[arg(required_unless_present = "sample", value_name = "PATH")]
     paths: Vec<PathBuf>,
     /// Learn the sample mailbox: a year of a small workshop's mail, written for trying

@@ -113,6 +113,28 @@ async fn a_job_that_is_interrupted_again_and_again_ends_as_one_that_was_not() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn another_owner_ends_an_interrupted_job_and_counts_no_mail_twice() {
+    let folder = Folder::new();
+    let engine = folder.engine().await;
+    let wrong = Request {
+        me: vec!["ann@mail.example".into()],
+        ..request(&folder)
+    };
+    interrupted(&engine, wrong).await;
+    engine.db().close().await;
+    drop(engine);
+    let path = folder.file("all.mbox", mailbox());
+    let ended = folder
+        .learn(&path, &["me@shop.example"], request(&folder).options)
+        .await;
+    assert_eq!(
+        (ended.job.counts.total, ended.job.counts.successful),
+        (MAILS, MAILS)
+    );
+    assert_eq!(folder.number("SELECT count(*) FROM messages").await, MAILS);
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn a_job_that_stops_its_process_three_times_is_stopped_itself() {
     let folder = Folder::new();
     folder
