@@ -268,10 +268,12 @@ impl<L: Learner> Run<L> {
         });
     }
 
-    async fn study(&self, mails: Vec<Mail>) -> Vec<Outcome<L::Lesson>> {
+    async fn study(&self, mut mails: Vec<Mail>) -> Vec<Outcome<L::Lesson>> {
         if mails.is_empty() {
             return Vec::new();
         }
+        // Newest first would read a mailbox backwards, and the system only reads ahead.
+        mails.sort_unstable_by(|one, other| one.place.cmp(&other.place));
         self.learner
             .learn(Batch {
                 mailbox: Arc::clone(&self.mailbox),
