@@ -1,7 +1,6 @@
 //! The time, handed in, so that a test can say what time it is. Nothing else in the core asks the system for it.
 
-use std::sync::atomic::{AtomicI64, Ordering};
-use std::sync::{Arc, OnceLock};
+use std::sync::OnceLock;
 use std::time::{Duration, Instant, SystemTime, UNIX_EPOCH};
 
 /// Milliseconds since 1970 in UTC, as the database keeps times.
@@ -10,21 +9,21 @@ pub type Millis = i64;
 /// Milliseconds in a day.
 pub const DAY: Millis = 24 * 60 * 60 * 1000;
 
-/// The system's clock, or one that a test moves.
+/// The system's clock, or one that a test sets.
 #[derive(Clone, Debug, Default)]
 pub enum Clock {
     /// The wall clock of the machine.
     #[default]
     System,
-    /// Stands still until it is moved.
-    Manual(Arc<AtomicI64>),
+    /// Stands still, for tests.
+    Standing(Millis),
 }
 
 impl Clock {
-    /// A clock that stands at `now` until a test moves it.
+    /// A clock that stands at `now`.
     #[must_use]
     pub fn standing_at(now: Millis) -> Self {
-        Self::Manual(Arc::new(AtomicI64::new(now)))
+        Self::Standing(now)
     }
 
     /// The time now.
@@ -38,7 +37,7 @@ impl Clock {
                     .unwrap_or_default();
                 i64::try_from(since.as_millis()).unwrap_or(i64::MAX)
             }
-            Self::Manual(now) => now.load(Ordering::SeqCst),
+            Self::Standing(now) => *now,
         }
     }
 
@@ -52,16 +51,7 @@ impl Clock {
                 let now = Instant::now();
                 now.duration_since(*START.get_or_init(|| now))
             }
-            Self::Manual(now) => {
-                Duration::from_millis(u64::try_from(now.load(Ordering::SeqCst)).unwrap_or(0))
-            }
-        }
-    }
-
-    /// Moves a manual clock on; the system's clock is not moved.
-    pub fn advance(&self, by: Millis) {
-        if let Self::Manual(now) = self {
-            now.fetch_add(by, Ordering::SeqCst);
+            Self::Standing(now) => Duration::from_millis(u64::try_from(*now).unwrap_or(0)),
         }
     }
 }
