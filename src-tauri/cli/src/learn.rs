@@ -2,25 +2,22 @@
 
 use std::path::PathBuf;
 use std::process::ExitCode;
-use std::sync::Arc;
 
 use clap::{Args, ValueEnum};
 use serde::Serialize;
-use tokio::sync::watch;
 use understudy_core::clock::Clock;
 use understudy_core::db::Db;
-use understudy_core::jobs::hold::Hold;
-use understudy_core::jobs::job::{Direction, Options, Order, Status};
-use understudy_core::jobs::progress::{Progress, Snapshot};
-use understudy_core::jobs::stop::Stop;
-use understudy_core::jobs::{Engine, Request, StartError, failure};
+use understudy_core::jobs::job::{Direction, Options, Order, Priority, Status};
+use understudy_core::jobs::progress::Snapshot;
+use understudy_core::jobs::{Request, ask, failure};
 use understudy_core::learn::knowledge::{self, Extent};
 use understudy_core::learn::{pattern, style};
 use understudy_core::mail::owner::OwnerAddress;
 use understudy_core::mail::sample;
 use understudy_core::mail::source::Mailbox;
 
-use crate::{Shared, out, progress, words};
+use crate::follow::{self, Followed};
+use crate::{Shared, out, words};
 
 /// The exit status of a program that was interrupted.
 const INTERRUPTED: u8 = 130;
@@ -61,8 +58,11 @@ pub(crate) struct Learn {
     /// Commit after so many mails, instead of about every 50 ms
     #[arg(long, value_name = "N", value_parser = clap::value_parser!(u32).range(1..=10_000))]
     batch: Option<u32>,
+    /// Before or after other jobs that wait
+    #[arg(long, default_value = "normal")]
+    priority: PriorityArg,
     #[command(flatten)]
-    shared: Shared,
+    pub(crate) shared: Shared,
 }
 
 #[derive(Clone, Copy, ValueEnum)]
@@ -76,6 +76,24 @@ enum KindArg {
     Sent,
     Received,
     Both,
+}
+
+/// How urgent a job is.
+#[derive(Clone, Copy, ValueEnum)]
+pub(crate) enum PriorityArg {
+    Urgent,
+    Normal,
+    Low,
+}
+
+impl From<PriorityArg> for Priority {
+    fn from(priority: PriorityArg) -> Self {
+        match priority {
+            PriorityArg::Urgent => Self::Urgent,
+            PriorityArg::Normal => Self::Normal,
+            PriorityArg::Low => Self::Low,
+        }
+    }
 }
 
 fn address(text: &str) -> Result<String, String> {
@@ -109,39 +127,49 @@ pub(crate) async fn run(learn: Learn, clock: Clock) -> anyhow::Result<ExitCode> 
     let paths = request.paths.clone();
     tokio::task::spawn_blocking(move || Mailbox::look(&paths)).await??;
     let db = learn.shared.open().await?;
-    let engine = take(db, clock).await?;
-    let running = engine.start(request).await?;
-    let (over, ends) = watch::channel(false);
-    let shown = tokio::spawn(progress::show(
-        engine.progress().clone(),
-        running.number,
-        ends,
-    ));
-    let stop = running.stop.clone();
-    let interrupted = tokio::spawn(async move {
-        if tokio::signal::ctrl_c().await.is_ok() {
-            stop.raise(Stop::Shutdown);
-        }
-    });
-    let ended = running.done.await;
-    interrupted.abort();
-    over.send_replace(true);
-    shown.await?;
-    let snapshot = ended??;
-    let extent = knowledge::extent(engine.db().read(), snapshot.job.account_id).await?;
-    if learn.shared.json {
-        print_json(&snapshot, &extent)?;
-    } else {
-        print_words(engine.db(), &snapshot, &extent, &running.addresses).await?;
+    let asked = ask(&db, &clock, request).await?;
+    if asked.runs_already {
+        out::say("This mailbox is being learned already; following that job.");
     }
-    engine.db().close().await;
-    Ok(match snapshot.job.status {
-        Status::Completed => ExitCode::SUCCESS,
-        Status::Queued => {
+    let ended = follow::to_the_end(&db, clock, asked.number).await?;
+    let code = tell(&learn.shared, &db, &ended, &asked.addresses).await?;
+    db.close().await;
+    Ok(code)
+}
+
+/// Says what came of a job that was followed.
+pub(crate) async fn tell(
+    shared: &Shared,
+    db: &Db,
+    ended: &Followed,
+    addresses: &[OwnerAddress],
+) -> anyhow::Result<ExitCode> {
+    let snapshot = &ended.snapshot;
+    let extent = knowledge::extent(db.read(), snapshot.job.account_id).await?;
+    if shared.json {
+        print_json(snapshot, &extent)?;
+    } else {
+        print_words(db, snapshot, &extent, addresses).await?;
+    }
+    Ok(match (ended.interrupted, snapshot.job.status) {
+        (_, Status::Completed) => ExitCode::SUCCESS,
+        (true, Status::Processing) => {
+            out::say("Interrupted here; the job goes on in the other Understudy.");
+            ExitCode::from(INTERRUPTED)
+        }
+        (true, Status::Queued) => {
             out::say("Interrupted. The same command goes on from here.");
             ExitCode::from(INTERRUPTED)
         }
-        _ => ExitCode::FAILURE,
+        (true, _) => ExitCode::from(INTERRUPTED),
+        (false, Status::Paused) => {
+            out::say(format!(
+                "Paused. Go on with: understudy jobs resume {}",
+                snapshot.job.number
+            ));
+            ExitCode::FAILURE
+        }
+        (false, _) => ExitCode::FAILURE,
     })
 }
 
@@ -169,23 +197,10 @@ fn request(learn: &Learn, folder: &std::path::Path) -> anyhow::Result<Request> {
             },
             exclude: learn.exclude.clone(),
             batch: learn.batch,
+            places: Vec::new(),
         },
+        priority: learn.priority.into(),
     })
-}
-
-/// Takes the hold on the data folder, waiting while another process learns in it.
-async fn take(db: Db, clock: Clock) -> anyhow::Result<Engine> {
-    match Engine::take(db.clone(), clock.clone()) {
-        Err(StartError::Held) => {
-            out::say(
-                "Another Understudy is learning in this data folder; waiting until it is done.",
-            );
-            let folder = db.folder().to_path_buf();
-            let hold = tokio::task::spawn_blocking(move || Hold::wait(&folder)).await??;
-            Ok(Engine::with(Arc::new(hold), db, clock, Progress::default()))
-        }
-        taken => Ok(taken?),
-    }
 }
 
 fn print_json(snapshot: &Snapshot, extent: &Extent) -> anyhow::Result<()> {

@@ -4,22 +4,25 @@
 //! standard error. Exit status: 0 done, 1 failed, 2 wrong usage, 130 interrupted.
 
 mod answer;
+mod follow;
 mod jobs;
 mod learn;
 mod open;
 mod out;
 mod patterns;
 mod progress;
+mod schedule;
 mod words;
+mod work;
 
 use std::path::PathBuf;
 use std::process::ExitCode;
 
 use clap::{Args, CommandFactory, Parser, Subcommand};
 use clap_complete::Shell;
-use tracing_subscriber::EnvFilter;
 use understudy_core::clock::Clock;
 use understudy_core::db::{self, Db, DbError};
+use understudy_core::log;
 
 /// Learns how you answer email, from your own mailbox, on your own machine.
 ///
@@ -44,8 +47,12 @@ Examples:
 enum Command {
     /// Learn a mailbox: an mbox file, a Maildir, a folder of .eml files, or a single .eml
     Learn(learn::Learn),
-    /// List the jobs, the newest first
-    Jobs(Shared),
+    /// List jobs and steer them: show, pause, resume, cancel, retry, again, prune, figures
+    Jobs(jobs::Jobs),
+    /// Learn again by the clock: add, list and remove schedules
+    Schedule(schedule::Schedule),
+    /// Run what waits and what schedules ask for, until interrupted; for a machine without a window
+    Work(Shared),
     /// List the questions that you answer, the most frequent first
     Patterns(patterns::Patterns),
     /// Find your own earlier answers to a mail
@@ -63,10 +70,10 @@ enum Command {
 #[derive(Args, Clone)]
 struct Shared {
     /// Keep everything in this folder, instead of the platform's data folder
-    #[arg(long, value_name = "DIR")]
+    #[arg(long, value_name = "DIR", global = true)]
     data_dir: Option<PathBuf>,
     /// Print JSON for other programs
-    #[arg(long)]
+    #[arg(long, global = true)]
     json: bool,
 }
 
@@ -76,18 +83,15 @@ impl Shared {
     }
 
     async fn open(&self) -> Result<Db, DbError> {
-        Db::open(&self.folder()).await
+        let folder = self.folder();
+        let db = Db::open(&folder).await?;
+        log::start(&folder, "off");
+        Ok(db)
     }
 }
 
 fn main() -> ExitCode {
     let cli = Cli::parse();
-    tracing_subscriber::fmt()
-        .with_env_filter(
-            EnvFilter::try_from_default_env().unwrap_or_else(|_| EnvFilter::new("off")),
-        )
-        .with_writer(std::io::stderr)
-        .init();
     let ended = tokio::runtime::Builder::new_multi_thread()
         .enable_all()
         .build()
@@ -106,7 +110,9 @@ fn main() -> ExitCode {
 async fn run(command: Command) -> anyhow::Result<ExitCode> {
     match command {
         Command::Learn(learn) => learn::run(learn, Clock::System).await,
-        Command::Jobs(shared) => jobs::run(&shared).await,
+        Command::Jobs(jobs) => jobs::run(jobs, Clock::System).await,
+        Command::Schedule(schedule) => schedule::run(schedule, Clock::System).await,
+        Command::Work(shared) => work::run(&shared, Clock::System).await,
         Command::Patterns(patterns) => patterns::run(&patterns).await,
         Command::Answer(answer) => answer::run(&answer).await,
         Command::Open => open::run(),

@@ -55,6 +55,17 @@ pub(crate) fn day(at: Millis) -> String {
         .unwrap_or_default()
 }
 
+/// A time of the owner's own clock.
+pub(crate) fn moment(at: Millis) -> String {
+    chrono::DateTime::from_timestamp_millis(at)
+        .map(|at| {
+            at.with_timezone(&chrono::Local)
+                .format("%Y-%m-%d %H:%M:%S")
+                .to_string()
+        })
+        .unwrap_or_default()
+}
+
 /// A time for other programs (RFC 3339, UTC); `None` where the mail did not say.
 pub(crate) fn rfc3339(at: Millis) -> Option<String> {
     (at != 0)

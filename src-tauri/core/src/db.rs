@@ -9,7 +9,7 @@ use sqlx::migrate::{MigrateError, Migrator};
 use sqlx::sqlite::{
     SqliteConnectOptions, SqliteJournalMode, SqlitePool, SqlitePoolOptions, SqliteSynchronous,
 };
-use sqlx::{ConnectOptions, Connection, Sqlite, SqliteConnection, Transaction};
+use sqlx::{ConnectOptions, Connection, SqlStr, Sqlite, SqliteConnection, Transaction};
 
 static MIGRATIONS: Migrator = sqlx::migrate!("../../migrations");
 
@@ -144,7 +144,25 @@ impl Db {
     pub async fn write(&self) -> Result<Transaction<'static, Sqlite>, DbError> {
         // A deferred transaction that turns to writing fails at once when another writer was quicker, whatever the
         // busy timeout; an immediate one waits its turn.
-        Ok(self.writer.begin_with("BEGIN IMMEDIATE").await?)
+        self.begin("PRAGMA synchronous = FULL").await
+    }
+
+    /// Begins a transaction that a power cut may undo, though nothing else can: for what is found out again by
+    /// itself. It does not wait for the disk.
+    ///
+    /// # Errors
+    /// As [`write`](Self::write).
+    pub async fn write_lightly(&self) -> Result<Transaction<'static, Sqlite>, DbError> {
+        self.begin("PRAGMA synchronous = NORMAL").await
+    }
+
+    async fn begin(
+        &self,
+        synchronous: &'static str,
+    ) -> Result<Transaction<'static, Sqlite>, DbError> {
+        let mut writer = self.writer.acquire().await?;
+        sqlx::query(synchronous).execute(&mut *writer).await?;
+        Ok(Transaction::begin(writer, Some(SqlStr::from_static("BEGIN IMMEDIATE"))).await?)
     }
 
     /// Moves what the log holds into the file, and empties the log.

@@ -4,11 +4,13 @@
 
 mod rig;
 
-use rig::{Folder, mail};
-use understudy_core::jobs::job::{Options, Status};
+use rig::{Folder, end, ended, finished, mail};
+use understudy_core::clock::Clock;
+use understudy_core::jobs::hold::Hold;
+use understudy_core::jobs::job::{Job, Options, Status};
 use understudy_core::jobs::progress::Snapshot;
-use understudy_core::jobs::stop::Stop;
-use understudy_core::jobs::{Engine, Request, StartError};
+use understudy_core::jobs::{Engine, Request, queue};
+use understudy_core::learn::local::LocalLearner;
 
 const MAILS: i64 = 120;
 
@@ -54,26 +56,23 @@ fn request(folder: &Folder) -> Request {
             batch: Some(7),
             ..Options::default()
         },
+        ..Request::default()
     }
 }
 
 /// Starts the job, and shuts the engine down as soon as a batch is committed.
-async fn interrupted(engine: &Engine, request: Request) -> Snapshot {
-    let running = engine.start(request).await.unwrap();
-    let mut looks = engine.progress().watch();
-    let before = looks
-        .borrow()
-        .get(&running.number)
-        .map_or(0, |shown| shown.job.counts.processed());
-    looks
-        .wait_for(|jobs| {
-            jobs.get(&running.number)
-                .is_some_and(|shown| shown.is_over() || shown.job.counts.processed() > before)
-        })
-        .await
-        .unwrap();
-    running.stop.raise(Stop::Shutdown);
-    running.done.await.unwrap().unwrap()
+async fn interrupted(engine: &Engine, request: Request) -> Job {
+    let number = engine.ask(request).await.unwrap().number;
+    let before = queue::get(engine.db().read(), number).await.unwrap();
+    let has_moved = |shown: &Snapshot| {
+        shown.is_over() && shown.job.status != Status::Queued
+            || shown.job.counts.processed() > before.counts.processed()
+    };
+    engine.progress().until(number, has_moved).await;
+    engine.shut_down().await;
+    let job = queue::get(engine.db().read(), number).await.unwrap();
+    engine.db().close().await;
+    job
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -82,23 +81,19 @@ async fn a_job_that_is_interrupted_again_and_again_ends_as_one_that_was_not() {
     let ended = loop {
         // A process of its own each time, as far as the data folder can tell.
         let engine = broken.engine().await;
-        let snapshot = interrupted(&engine, request(&broken)).await;
-        let counts = snapshot.job.counts;
+        let job = interrupted(&engine, request(&broken)).await;
+        let counts = job.counts;
         assert_eq!(counts.total, MAILS);
         assert_eq!(
             counts.total,
             counts.processed() + counts.skipped + counts.remaining()
         );
-        engine.db().close().await;
-        if snapshot.job.status == Status::Completed {
-            break snapshot;
+        if job.status == Status::Completed {
+            break job;
         }
-        assert_eq!(snapshot.job.status, Status::Queued);
+        assert_eq!(job.status, Status::Queued);
     };
-    assert_eq!(
-        (ended.job.counts.successful, ended.job.counts.skipped),
-        (MAILS, 0)
-    );
+    assert_eq!((ended.counts.successful, ended.counts.skipped), (MAILS, 0));
     assert_eq!(
         broken
             .number("SELECT count(*) FROM email_learning_jobs")
@@ -121,8 +116,6 @@ async fn another_owner_ends_an_interrupted_job_and_counts_no_mail_twice() {
         ..request(&folder)
     };
     interrupted(&engine, wrong).await;
-    engine.db().close().await;
-    drop(engine);
     let path = folder.file("all.mbox", mailbox());
     let ended = folder
         .learn(&path, &["me@shop.example"], request(&folder).options)
@@ -164,11 +157,23 @@ async fn a_job_that_stops_its_process_three_times_is_stopped_itself() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn one_process_at_a_time_runs_jobs_in_a_data_folder() {
+async fn a_second_process_shows_what_the_first_does_and_takes_over_when_it_goes() {
     let folder = Folder::new();
-    let first = folder.engine().await;
-    let second = Engine::take(first.db().clone(), understudy_core::clock::Clock::System);
-    assert!(matches!(second, Err(StartError::Held)));
-    drop(first);
-    folder.engine().await;
+    let clock = || Clock::System;
+    let first = folder.engine_with(clock(), LocalLearner::new).await;
+    // The first has the hold as soon as it has run anything.
+    finished(&first, request(&folder)).await;
+    let second = folder.engine_with(clock(), LocalLearner::new).await;
+    let again = second.ask(request(&folder)).await.unwrap().number;
+    assert_eq!(
+        ended(&second, again).await.job.counts.skipped,
+        MAILS,
+        "the first ran what the second asked for"
+    );
+    assert!(Hold::take(&folder.data()).unwrap().is_none());
+    end(&first).await;
+    let third = second.ask(request(&folder)).await.unwrap().number;
+    assert_eq!(ended(&second, third).await.job.counts.skipped, MAILS);
+    end(&second).await;
+    assert!(Hold::take(&folder.data()).unwrap().is_some());
 }

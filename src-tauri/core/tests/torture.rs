@@ -13,6 +13,7 @@ use understudy_core::jobs::progress::Snapshot;
 use understudy_core::mail::message::Message;
 
 const ALL: Options = Options {
+    places: Vec::new(),
     most: 1_000_000,
     days: None,
     order: understudy_core::jobs::job::Order::Newest,

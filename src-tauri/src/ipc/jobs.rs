@@ -1,16 +1,15 @@
-//! Starting and stopping jobs, and the reports of the mails that failed.
+//! Starting and steering jobs, and the reports of the mails that failed.
 
 use serde::{Deserialize, Serialize};
 use specta::Type;
 use tauri::State;
 use understudy_core::jobs::job::{self, Options};
 use understudy_core::jobs::progress::{self, Snapshot};
-use understudy_core::jobs::{Request, failure, queue};
+use understudy_core::jobs::{Engine, Request, failure, queue};
 use understudy_core::learn::learner;
 
 use super::mailboxes::Mailbox;
 use super::{CommandError, ErrorCode, count, rfc3339};
-use crate::desk::Desk;
 
 /// So many reports of one job are told.
 const FAILURES: i64 = 1000;
@@ -68,14 +67,32 @@ impl From<progress::Stage> for Stage {
     }
 }
 
+/// Who paused a job.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Type)]
+#[serde(rename_all = "camelCase")]
+pub enum PausedBy {
+    /// It waits for its owner.
+    Owner,
+    /// It goes on by itself.
+    Trouble,
+}
+
 /// A job, as of its last commit.
 #[derive(Clone, Debug, PartialEq, Serialize, Type)]
 #[serde(rename_all = "camelCase")]
 pub struct JobSnapshot {
     id: String,
+    number: u32,
     account_id: u32,
     account_name: String,
     status: JobStatus,
+    paused_by: Option<PausedBy>,
+    /// When a job that trouble paused goes on.
+    resumes_at: Option<String>,
+    /// What holds it up just now.
+    trouble: Option<String>,
+    /// The number of the job whose failed mails it tries again.
+    retry_of: Option<u32>,
     stage: Option<Stage>,
     total_emails: u32,
     processed_emails: u32,
@@ -96,9 +113,20 @@ impl From<Snapshot> for JobSnapshot {
         let job = shown.job;
         let whole = |value: f64| value.round().clamp(0.0, f64::from(u32::MAX)) as u32;
         Self {
+            number: count(job.number),
             account_id: count(job.account_id),
             account_name: job.account,
             status: job.status.into(),
+            paused_by: job.pause.map(|pause| match pause {
+                job::Pause::Owner => PausedBy::Owner,
+                job::Pause::Trouble { .. } => PausedBy::Trouble,
+            }),
+            resumes_at: match job.pause {
+                Some(job::Pause::Trouble { until }) => Some(rfc3339(until)),
+                Some(job::Pause::Owner) | None => None,
+            },
+            trouble: shown.trouble,
+            retry_of: job.retry_of.map(count),
             stage: shown.stage.map(Stage::from),
             // While the mailbox is looked through, the total is what was found so far.
             total_emails: count(job.counts.total.max(shown.found)),
@@ -165,7 +193,7 @@ impl From<LearnOptions> for Options {
                 MailKind::Both => job::Direction::Both,
             },
             exclude: wanted.exclude,
-            batch: None,
+            ..Self::default()
         }
     }
 }
@@ -213,38 +241,80 @@ pub struct MailFailure {
 #[tauri::command]
 #[specta::specta]
 pub async fn start_learning(
-    desk: State<'_, Desk>,
+    engine: State<'_, Engine>,
     mailbox: Mailbox,
     me: Vec<String>,
     options: LearnOptions,
 ) -> Result<JobSnapshot, CommandError> {
-    let (path, account) = mailbox.locate(&desk)?;
+    let (path, account) = mailbox.locate(&engine)?;
     let request = Request {
         paths: vec![path],
         account,
         me,
         options: options.into(),
+        ..Request::default()
     };
-    Ok(desk.start(request).await?.into())
+    let asked = engine.ask(request).await?;
+    Ok(engine.look(asked.number).await?.into())
 }
 
 /// Stops a job, and answers once it has stopped.
 #[tauri::command]
 #[specta::specta]
-pub async fn cancel_job(desk: State<'_, Desk>, id: String) -> Result<JobSnapshot, CommandError> {
-    let number = number_of(&desk, &id).await?;
-    Ok(desk.cancel(number).await?.into())
+pub async fn cancel_job(
+    engine: State<'_, Engine>,
+    id: String,
+) -> Result<JobSnapshot, CommandError> {
+    let number = number_of(&engine, &id).await?;
+    engine.cancel(number).await?;
+    stopped(&engine, number).await
+}
+
+/// Lets a job wait, and answers once it does.
+#[tauri::command]
+#[specta::specta]
+pub async fn pause_job(engine: State<'_, Engine>, id: String) -> Result<JobSnapshot, CommandError> {
+    let number = number_of(&engine, &id).await?;
+    engine.pause(number).await?;
+    stopped(&engine, number).await
+}
+
+/// Lets a paused job go on.
+#[tauri::command]
+#[specta::specta]
+pub async fn resume_job(
+    engine: State<'_, Engine>,
+    id: String,
+) -> Result<JobSnapshot, CommandError> {
+    let number = number_of(&engine, &id).await?;
+    engine.resume(number).await?;
+    Ok(engine.look(number).await?.into())
+}
+
+/// Tries the failed mails of a job again, in a new job.
+#[tauri::command]
+#[specta::specta]
+pub async fn retry_job(engine: State<'_, Engine>, id: String) -> Result<JobSnapshot, CommandError> {
+    let number = number_of(&engine, &id).await?;
+    let retry = engine.retry(number).await?;
+    Ok(engine.look(retry).await?.into())
+}
+
+/// Where a job stands as soon as nobody works on it.
+async fn stopped(engine: &Engine, number: i64) -> Result<JobSnapshot, CommandError> {
+    engine.progress().until(number, Snapshot::is_over).await;
+    Ok(engine.look(number).await?.into())
 }
 
 /// The mails that a job could not learn.
 #[tauri::command]
 #[specta::specta]
 pub async fn job_failures(
-    desk: State<'_, Desk>,
+    engine: State<'_, Engine>,
     id: String,
 ) -> Result<Vec<MailFailure>, CommandError> {
-    let number = number_of(&desk, &id).await?;
-    let reports = failure::reports(desk.db().read(), number, FAILURES).await?;
+    let number = number_of(&engine, &id).await?;
+    let reports = failure::reports(engine.db().read(), number, FAILURES).await?;
     Ok(reports
         .into_iter()
         .map(|report| MailFailure {
@@ -259,8 +329,8 @@ pub async fn job_failures(
         .collect())
 }
 
-async fn number_of(desk: &Desk, id: &str) -> Result<i64, CommandError> {
-    queue::number_of(desk.db().read(), id)
+async fn number_of(engine: &Engine, id: &str) -> Result<i64, CommandError> {
+    queue::number_of(engine.db().read(), id)
         .await?
         .ok_or_else(|| CommandError::new(ErrorCode::NotFound, "there is no such job any more"))
 }

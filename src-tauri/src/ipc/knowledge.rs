@@ -4,10 +4,10 @@ use serde::Serialize;
 use specta::Type;
 use specta_typescript::Number;
 use tauri::State;
+use understudy_core::jobs::Engine;
 use understudy_core::learn::{contact, knowledge as known, pattern, style};
 
 use super::{CommandError, count, rfc3339};
-use crate::desk::Desk;
 
 /// So many patterns and contacts are told.
 const TOP: i64 = 50;
@@ -139,8 +139,11 @@ fn clipped(mut text: String) -> String {
 /// What was learned of an account.
 #[tauri::command]
 #[specta::specta]
-pub async fn knowledge(desk: State<'_, Desk>, account_id: u32) -> Result<Knowledge, CommandError> {
-    let (pool, account) = (desk.db().read(), i64::from(account_id));
+pub async fn knowledge(
+    engine: State<'_, Engine>,
+    account_id: u32,
+) -> Result<Knowledge, CommandError> {
+    let (pool, account) = (engine.db().read(), i64::from(account_id));
     let extent = known::extent(pool, account).await?;
     let patterns = pattern::most_used(pool, account, TOP).await?;
     let contacts = contact::most_answered(pool, account, TOP).await?;

@@ -8,13 +8,11 @@ use specta::Type;
 use tauri::{AppHandle, State};
 use tauri_plugin_dialog::{DialogExt, FilePath};
 use tokio::sync::oneshot;
-use understudy_core::jobs::engine;
-use understudy_core::jobs::stop::StopSign;
+use understudy_core::jobs::{Engine, ask};
 use understudy_core::mail::source::{self, Kind};
 use understudy_core::mail::{owner, sample};
 
 use super::{CommandError, ErrorCode};
-use crate::desk::Desk;
 
 /// Which mailbox is meant.
 #[derive(Clone, Debug, Deserialize, Type)]
@@ -34,11 +32,14 @@ impl Mailbox {
     ///
     /// # Errors
     /// Where the sample cannot be laid into the data folder.
-    pub(super) fn locate(&self, desk: &Desk) -> Result<(PathBuf, Option<String>), CommandError> {
+    pub(super) fn locate(
+        &self,
+        engine: &Engine,
+    ) -> Result<(PathBuf, Option<String>), CommandError> {
         match self {
             Self::Path { path } => Ok((PathBuf::from(path), None)),
             Self::Sample => {
-                let path = sample::lay(desk.db().folder())
+                let path = sample::lay(engine.db().folder())
                     .map_err(|error| CommandError::new(ErrorCode::Storage, error))?;
                 Ok((path, Some(sample::NAME.to_owned())))
             }
@@ -148,16 +149,16 @@ async fn chosen(told: oneshot::Receiver<Option<FilePath>>) -> Result<Option<Stri
 #[tauri::command]
 #[specta::specta]
 pub async fn inspect_mailbox(
-    desk: State<'_, Desk>,
+    engine: State<'_, Engine>,
     mailbox: Mailbox,
 ) -> Result<MailboxReport, CommandError> {
-    let (path, name) = mailbox.locate(&desk)?;
+    let (path, name) = mailbox.locate(&engine)?;
     let paths = vec![path.clone()];
     let looked = tauri::async_runtime::spawn_blocking(move || source::Mailbox::look(&paths))
         .await
         .map_err(|error| CommandError::new(ErrorCode::Internal, error))??;
     let looked = Arc::new(looked);
-    let (addresses, mails) = engine::owner(&looked, &StopSign::default()).await?;
+    let (addresses, mails) = ask::owner(&looked).await?;
     let file_name = || {
         path.file_name()
             .unwrap_or_default()

@@ -15,6 +15,7 @@ use tauri_specta::{Builder, collect_commands, collect_events};
 use understudy_core::clock::Millis;
 use understudy_core::db::DbError;
 use understudy_core::jobs::StartError;
+use understudy_core::jobs::steer::SteerError;
 use understudy_core::mail::source::MailboxError;
 
 /// Every command and event that there is.
@@ -29,6 +30,9 @@ pub fn doors() -> Builder<Wry> {
             mailboxes::inspect_mailbox,
             jobs::start_learning,
             jobs::cancel_job,
+            jobs::pause_job,
+            jobs::resume_job,
+            jobs::retry_job,
             jobs::job_failures,
             knowledge::knowledge,
             progress::progress,
@@ -44,7 +48,7 @@ pub enum ErrorCode {
     BadMailbox,
     /// There is no mail in it.
     NothingFound,
-    /// Another process learns in the data folder.
+    /// Another job of the same mailbox is not over.
     Busy,
     /// The database failed.
     Storage,
@@ -94,9 +98,20 @@ impl From<StartError> for CommandError {
         match error {
             StartError::Mailbox(error) => error.into(),
             StartError::Db(error) => error.into(),
-            StartError::Held | StartError::Running(_) => Self::new(ErrorCode::Busy, error),
             StartError::Changed(_) => Self::new(ErrorCode::Internal, error),
         }
+    }
+}
+
+impl From<SteerError> for CommandError {
+    fn from(error: SteerError) -> Self {
+        let code = match error {
+            SteerError::NoSuchJob(_) => ErrorCode::NotFound,
+            SteerError::Busy(_) | SteerError::NotOver(_) => ErrorCode::Busy,
+            SteerError::Over { .. } | SteerError::NothingFailed(_) => ErrorCode::Internal,
+            SteerError::Db(_) => ErrorCode::Storage,
+        };
+        Self::new(code, error)
     }
 }
 

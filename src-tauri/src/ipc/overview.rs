@@ -5,13 +5,12 @@ use specta::Type;
 use tauri::State;
 use understudy_core::jobs::job::Options;
 use understudy_core::jobs::progress::Snapshot;
-use understudy_core::jobs::queue;
+use understudy_core::jobs::{Engine, queue};
 use understudy_core::mail::{account, sample};
 
 use super::CommandError;
 use super::jobs::{JobSnapshot, LearnOptions};
 use super::mailboxes::OwnerAddress;
-use crate::desk::Desk;
 
 /// So many jobs are told.
 const JOBS: i64 = 50;
@@ -43,11 +42,11 @@ pub struct Account {
 /// The accounts and the last jobs.
 #[tauri::command]
 #[specta::specta]
-pub async fn overview(desk: State<'_, Desk>) -> Result<Overview, CommandError> {
-    let jobs = queue::latest(desk.db().read(), JOBS).await?;
+pub async fn overview(engine: State<'_, Engine>) -> Result<Overview, CommandError> {
+    let jobs = queue::latest(engine.db().read(), JOBS).await?;
     let mut accounts = Vec::new();
-    for known in account::all(desk.db().read()).await? {
-        let places = account::places(desk.db().read(), known.id).await?;
+    for known in account::all(engine.db().read()).await? {
+        let places = account::places(engine.db().read(), known.id).await?;
         let options = jobs
             .iter()
             .find(|job| job.account_id == known.id)
@@ -59,7 +58,7 @@ pub async fn overview(desk: State<'_, Desk>) -> Result<Overview, CommandError> {
                 .first()
                 .map(|place| place.display().to_string())
                 .unwrap_or_default(),
-            addresses: account::addresses(desk.db().read(), known.id)
+            addresses: account::addresses(engine.db().read(), known.id)
                 .await?
                 .into_iter()
                 .map(OwnerAddress::from)
@@ -68,7 +67,7 @@ pub async fn overview(desk: State<'_, Desk>) -> Result<Overview, CommandError> {
             name: known.name,
         });
     }
-    let mut live = desk.progress().now();
+    let mut live = engine.progress().now();
     let snapshots = jobs.into_iter().map(|job| {
         let shown = live.remove(&job.number).filter(|shown| !shown.is_over());
         JobSnapshot::from(shown.unwrap_or_else(|| Snapshot::at_rest(job)))

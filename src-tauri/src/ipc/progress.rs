@@ -10,11 +10,11 @@ use specta::Type;
 use tauri::{AppHandle, State};
 use tauri_specta::Event;
 use tokio::time::MissedTickBehavior;
+use understudy_core::jobs::Engine;
 use understudy_core::jobs::progress::Snapshot;
 
 use super::CommandError;
 use super::jobs::JobSnapshot;
-use crate::desk::Desk;
 
 /// Every frame is an evaluation in the page: it needs no more than it can show.
 const TICK: Duration = Duration::from_millis(100);
@@ -36,10 +36,10 @@ pub struct ProgressFrame {
 /// Where every job of this process stands, as of the last frame or later.
 #[tauri::command]
 #[specta::specta]
-pub async fn progress(desk: State<'_, Desk>) -> Result<ProgressFrame, CommandError> {
+pub async fn progress(engine: State<'_, Engine>) -> Result<ProgressFrame, CommandError> {
     // The number is read first: a frame that is sent meanwhile is then newer, and is not dropped.
     let number = NUMBER.load(Ordering::SeqCst);
-    let jobs = desk
+    let jobs = engine
         .progress()
         .now()
         .into_values()
@@ -53,8 +53,8 @@ pub async fn progress(desk: State<'_, Desk>) -> Result<ProgressFrame, CommandErr
 }
 
 /// Sends a frame whenever a job moved, until the app ends.
-pub(crate) async fn tell(app: AppHandle, desk: Desk) {
-    let mut looks = desk.progress().watch();
+pub(crate) async fn tell(app: AppHandle, engine: Engine) {
+    let mut looks = engine.progress().watch();
     let mut tick = tokio::time::interval(TICK);
     tick.set_missed_tick_behavior(MissedTickBehavior::Delay);
     let mut told: BTreeMap<i64, JobSnapshot> = BTreeMap::new();

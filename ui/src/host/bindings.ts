@@ -17,6 +17,12 @@ export const commands = {
 	startLearning: (mailbox: Mailbox, me: string[], options: LearnOptions) => typedError<JobSnapshot, CommandError>(__TAURI_INVOKE("start_learning", { mailbox, me, options })),
 	/**  Stops a job, and answers once it has stopped. */
 	cancelJob: (id: string) => typedError<JobSnapshot, CommandError>(__TAURI_INVOKE("cancel_job", { id })),
+	/**  Lets a job wait, and answers once it does. */
+	pauseJob: (id: string) => typedError<JobSnapshot, CommandError>(__TAURI_INVOKE("pause_job", { id })),
+	/**  Lets a paused job go on. */
+	resumeJob: (id: string) => typedError<JobSnapshot, CommandError>(__TAURI_INVOKE("resume_job", { id })),
+	/**  Tries the failed mails of a job again, in a new job. */
+	retryJob: (id: string) => typedError<JobSnapshot, CommandError>(__TAURI_INVOKE("retry_job", { id })),
 	/**  The mails that a job could not learn. */
 	jobFailures: (id: string) => typedError<MailFailure[], CommandError>(__TAURI_INVOKE("job_failures", { id })),
 	/**  What was learned of an account. */
@@ -67,7 +73,7 @@ export type ErrorCode =
 "badMailbox" | 
 /**  There is no mail in it. */
 "nothingFound" | 
-/**  Another process learns in the data folder. */
+/**  Another job of the same mailbox is not over. */
 "busy" | 
 /**  The database failed. */
 "storage" | 
@@ -88,9 +94,17 @@ export type FailureKind =
 /**  A job, as of its last commit. */
 export type JobSnapshot = {
 	id: string,
+	number: number,
 	accountId: number,
 	accountName: string,
 	status: JobStatus,
+	pausedBy: PausedBy | null,
+	/**  When a job that trouble paused goes on. */
+	resumesAt: string | null,
+	/**  What holds it up just now. */
+	trouble: string | null,
+	/**  The number of the job whose failed mails it tries again. */
+	retryOf: number | null,
 	stage: Stage | null,
 	totalEmails: number,
 	processedEmails: number,
@@ -222,6 +236,13 @@ export type Pattern = {
 	confidence: number,
 	lastAnswered: string,
 };
+
+/**  Who paused a job. */
+export type PausedBy = 
+/**  It waits for its owner. */
+"owner" | 
+/**  It goes on by itself. */
+"trouble";
 
 /**  Where jobs stand. A window subscribes, asks for [`progress`], drops what is older, and asks again on a gap. */
 export type ProgressFrame = {

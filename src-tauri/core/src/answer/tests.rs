@@ -6,7 +6,9 @@ use std::path::Path;
 use super::find::{Question, answers};
 use crate::clock::Clock;
 use crate::db::Db;
-use crate::jobs::{Engine, Request};
+use crate::jobs::progress::Snapshot;
+use crate::jobs::{Duty, Engine, Request};
+use crate::learn::local::LocalLearner;
 use crate::learn::pattern::{self, Pattern};
 use crate::mail::account;
 
@@ -71,7 +73,8 @@ fn mails(number: usize, [who, subject, question, answer]: [&str; 4]) -> [String;
 /// Learns mailboxes one after the other, each in a job of its own.
 async fn learned(folder: &Path, mailboxes: &[String]) -> Result<Db, Box<dyn Error>> {
     let db = Db::open(&folder.join("data")).await?;
-    let engine = Engine::take(db.clone(), Clock::standing_at(0))?;
+    let clock = Clock::standing_at(0);
+    let engine = Engine::start(db.clone(), clock, Duty::All, LocalLearner::new);
     for (number, mails) in mailboxes.iter().enumerate() {
         let path = folder.join(format!("{number}.mbox"));
         std::fs::write(&path, mails)?;
@@ -79,10 +82,13 @@ async fn learned(folder: &Path, mailboxes: &[String]) -> Result<Db, Box<dyn Erro
             paths: vec![path],
             account: Some("shop".to_owned()),
             me: vec![OWNER.to_owned()],
-            options: Default::default(),
+            ..Request::default()
         };
-        engine.start(request).await?.done.await??;
+        let asked = engine.ask(request).await?;
+        let is_over = |shown: &Snapshot| shown.job.status.is_terminal();
+        engine.progress().until(asked.number, is_over).await;
     }
+    engine.shut_down().await;
     Ok(db)
 }
 

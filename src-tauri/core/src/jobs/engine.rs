@@ -1,120 +1,96 @@
-//! Starts jobs: finds out whose mailbox it is, makes or takes up the job, and runs it in the background.
+//! Runs what is wanted. The engine that holds the data folder takes up orphans, claims jobs in their turn, as many at
+//! once as the owner likes and of each account one, and stops those that are wished to stop. An engine without the hold
+//! shows how the other's jobs stand, and takes over when it goes.
+//!
+//! Everything that is wanted stands in the database. [`Engine::nudge`] only makes the engine look sooner.
 
-use std::collections::BTreeSet;
-use std::path::PathBuf;
-use std::sync::Arc;
+use std::collections::{BTreeSet, HashMap};
+use std::panic::AssertUnwindSafe;
+use std::sync::{Arc, Mutex, PoisonError};
+use std::time::Duration;
 
-use tokio::task::JoinHandle;
+use futures_util::FutureExt;
+use tokio::sync::Notify;
+use tokio::task::{JoinHandle, JoinSet};
+use tokio_util::sync::CancellationToken;
 
+use super::ask::{Asked, Request, StartError, ask, blocking};
+use super::change::{Change, TransitionError, transition};
 use super::hold::Hold;
-use super::job::{Job, Options, Status, TransitionError, transition};
+use super::job::{Job, Pause, Status};
 use super::progress::{Progress, Snapshot};
-use super::stop::StopSign;
-use super::{plan, queue, run};
-use crate::clock::Clock;
+use super::queue::{self, Turn};
+use super::retry::{self, FarSides};
+use super::run::{Run, Work};
+use super::steer::{self, SteerError};
+use super::{prune, rescue, schedule};
+use crate::clock::{Clock, Millis};
 use crate::db::{Db, DbError};
-use crate::learn::local::LocalLearner;
-use crate::mail::account::{self, Account};
-use crate::mail::owner::OwnerAddress;
+use crate::learn::learner::{Learner, words_of};
+use crate::mail::account;
 use crate::mail::source::{Mailbox, MailboxError};
+use crate::settings::{self, JobSettings};
 
-/// A job that stopped its process so often is stopped itself.
-const ATTEMPTS: i64 = 3;
+/// The engine looks at what is wanted so often: who steers from another process waits no longer.
+const LOOK: Duration = Duration::from_millis(400);
 
-/// Which mailbox is to be learned, and how.
-#[derive(Clone, Debug)]
-pub struct Request {
-    /// Where the mail lies.
-    pub paths: Vec<PathBuf>,
-    /// The account's name; found or made by the first path where absent.
-    pub account: Option<String>,
-    /// The owner's addresses; found where empty.
-    pub me: Vec<String>,
-    /// What the job is to look at.
-    pub options: Options,
+/// History is pruned when the engine starts, and so often.
+const PRUNE: Duration = Duration::from_secs(60 * 60);
+
+/// Which jobs an engine runs.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Duty {
+    /// All, and what schedules want.
+    All,
+    /// This one.
+    Only(i64),
 }
 
-/// Why a job did not start. Nothing was changed.
-#[derive(Debug, thiserror::Error)]
-pub enum StartError {
-    /// The paths are no mailbox.
-    #[error(transparent)]
-    Mailbox(#[from] MailboxError),
-    /// The database failed.
-    #[error(transparent)]
-    Db(#[from] DbError),
-    /// Another process runs jobs in this data folder.
-    #[error(
-        "another Understudy is learning in this data folder. Wait until it is done, or choose another with --data-dir"
-    )]
-    Held,
-    /// A job of this account runs already: its number.
-    #[error("this mailbox is being learned already")]
-    Running(i64),
-    /// A job's status was changed by somebody else in between.
-    #[error("the job was changed meanwhile: {0}")]
-    Changed(String),
-}
-
-impl From<TransitionError> for StartError {
-    fn from(error: TransitionError) -> Self {
-        match error {
-            TransitionError::Db(error) => Self::Db(error),
-            impossible @ TransitionError::Impossible { .. } => {
-                Self::Changed(impossible.to_string())
-            }
-        }
-    }
-}
-
-/// Runs jobs in one data folder, which it holds while it lives.
+/// An engine that runs in the background.
 #[derive(Clone, Debug)]
 pub struct Engine {
     db: Db,
     clock: Clock,
     progress: Progress,
-    hold: Arc<Hold>,
-}
-
-/// A job that runs in the background.
-#[derive(Debug)]
-pub struct Running {
-    /// The job's number.
-    pub number: i64,
-    /// Whose mail it learns, chosen or found.
-    pub addresses: Vec<OwnerAddress>,
-    /// Stops it after the batch in flight.
-    pub stop: StopSign,
-    /// Answers with how it ended.
-    pub done: JoinHandle<Result<Snapshot, DbError>>,
+    nudge: Arc<Notify>,
+    closing: CancellationToken,
+    watch: Arc<Mutex<Option<JoinHandle<()>>>>,
 }
 
 impl Engine {
-    /// Takes the hold on the data folder.
-    ///
-    /// # Errors
-    /// [`StartError::Held`] where another process has it.
-    pub fn take(db: Db, clock: Clock) -> Result<Self, StartError> {
-        let hold = Hold::take(db.folder())?.ok_or(StartError::Held)?;
-        Ok(Self::with(Arc::new(hold), db, clock, Progress::default()))
-    }
-
-    /// Runs jobs under a hold on the data folder of `db`, and shows them in `progress`. A job keeps the hold while it
-    /// runs, also where the engine is dropped.
-    #[must_use]
-    pub fn with(hold: Arc<Hold>, db: Db, clock: Clock, progress: Progress) -> Self {
-        Self {
+    /// Starts an engine. `learners` makes the learner for an owner with these addresses.
+    pub fn start<L, F>(db: Db, clock: Clock, duty: Duty, learners: F) -> Self
+    where
+        L: Learner,
+        F: Fn(Vec<String>) -> L + Send + Sync + 'static,
+    {
+        let engine = Self {
+            db: db.clone(),
+            clock: clock.clone(),
+            progress: Progress::default(),
+            nudge: Arc::default(),
+            closing: CancellationToken::new(),
+            watch: Arc::default(),
+        };
+        let watch = Watch {
             db,
             clock,
-            progress,
-            hold,
-        }
-    }
-
-    /// The progress of this engine's jobs.
-    #[must_use]
-    pub fn progress(&self) -> &Progress {
-        &self.progress
+            duty,
+            learners,
+            progress: engine.progress.clone(),
+            nudge: Arc::clone(&engine.nudge),
+            closing: engine.closing.clone(),
+            hold: None,
+            runs: JoinSet::new(),
+            running: HashMap::new(),
+            stranded: BTreeSet::new(),
+            far_sides: FarSides::default(),
+            pruned: None,
+            complained: None,
+        };
+        let looking = tokio::spawn(watch.keep());
+        *engine.watch.lock().unwrap_or_else(PoisonError::into_inner) = Some(looking);
+        engine
     }
 
     /// The database that it works in.
@@ -123,245 +99,422 @@ impl Engine {
         &self.db
     }
 
-    /// Starts a job, or goes on with one that its process left behind.
+    /// Its clock.
+    #[must_use]
+    pub fn clock(&self) -> &Clock {
+        &self.clock
+    }
+
+    /// Where the jobs stand that are not over, and the last that are.
+    #[must_use]
+    pub fn progress(&self) -> &Progress {
+        &self.progress
+    }
+
+    /// Lets the engine look at once.
+    pub fn nudge(&self) {
+        self.nudge.notify_one();
+    }
+
+    /// Asks for a job, and runs it as soon as its turn comes.
     ///
     /// # Errors
     /// Where the paths are no mailbox, or the database fails.
-    pub async fn start(&self, request: Request) -> Result<Running, StartError> {
-        let stop = StopSign::default();
-        let paths = request.paths.clone();
-        let mailbox = blocking(move || Mailbox::look(&paths)).await?;
-        let mailbox = Arc::new(mailbox);
-        let addresses = self.addresses(&request, &mailbox, &stop).await?;
-        let (account, job) = self.open(&request, &addresses).await?;
-        let me = addresses
-            .iter()
+    pub async fn ask(&self, request: Request) -> Result<Asked, StartError> {
+        let asked = ask(&self.db, &self.clock, request).await?;
+        self.show(asked.number).await?;
+        Ok(asked)
+    }
+
+    /// Lets a job wait until it is resumed.
+    ///
+    /// # Errors
+    /// Where there is none, or it has ended.
+    pub async fn pause(&self, number: i64) -> Result<(), SteerError> {
+        steer::pause(&self.db, number, &self.clock).await?;
+        Ok(self.show(number).await?)
+    }
+
+    /// Lets a paused job go on.
+    ///
+    /// # Errors
+    /// Where there is none, or it has ended.
+    pub async fn resume(&self, number: i64) -> Result<(), SteerError> {
+        steer::resume(&self.db, number, &self.clock).await?;
+        Ok(self.show(number).await?)
+    }
+
+    /// Ends a job; what it learned stays.
+    ///
+    /// # Errors
+    /// Where there is none, or it has ended otherwise.
+    pub async fn cancel(&self, number: i64) -> Result<(), SteerError> {
+        steer::cancel(&self.db, number, &self.clock).await?;
+        Ok(self.show(number).await?)
+    }
+
+    /// Tries the failed mails of a job again, in a new one.
+    ///
+    /// # Errors
+    /// Where there are none, the job has not ended, or its account is busy.
+    pub async fn retry(&self, number: i64) -> Result<i64, SteerError> {
+        let retry = steer::retry(&self.db, number, &self.clock).await?;
+        self.show(retry).await?;
+        Ok(retry)
+    }
+
+    /// Where a job stands.
+    ///
+    /// # Errors
+    /// Where there is no such job, or the database fails.
+    pub async fn look(&self, number: i64) -> Result<Snapshot, DbError> {
+        let live = self.progress.now().remove(&number);
+        match live.filter(|shown| !shown.is_over()) {
+            Some(live) => Ok(live),
+            None => Ok(Snapshot::at_rest(queue::get(self.db.read(), number).await?)),
+        }
+    }
+
+    /// Brings every job to a commit, and ends; they go on when an engine is started again.
+    pub async fn shut_down(&self) {
+        self.closing.cancel();
+        let looking = self
+            .watch
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner)
+            .take();
+        if let Some(looking) = looking
+            && let Err(error) = looking.await
+        {
+            tracing::error!(%error, "the engine ended badly");
+        }
+    }
+
+    /// Shows what was changed of a job, before anybody asks for it.
+    async fn show(&self, number: i64) -> Result<(), DbError> {
+        let job = queue::get(self.db.read(), number).await?;
+        if job.status != Status::Processing {
+            self.progress.show_at_rest(&job);
+        }
+        self.nudge();
+        Ok(())
+    }
+}
+
+/// How a run ended: its job's number, and what came of it.
+type Ended = (i64, Result<Result<Snapshot, DbError>, String>);
+
+/// A job that runs here.
+struct Running {
+    account: i64,
+    stop: CancellationToken,
+}
+
+/// What the engine keeps while it looks.
+struct Watch<F> {
+    db: Db,
+    clock: Clock,
+    duty: Duty,
+    learners: F,
+    progress: Progress,
+    nudge: Arc<Notify>,
+    closing: CancellationToken,
+    hold: Option<Hold>,
+    runs: JoinSet<Ended>,
+    running: HashMap<i64, Running>,
+    /// Jobs that the database failed here: they go on as soon as that can be written down.
+    stranded: BTreeSet<i64>,
+    far_sides: FarSides,
+    pruned: Option<Duration>,
+    complained: Option<String>,
+}
+
+impl<L, F> Watch<F>
+where
+    L: Learner,
+    F: Fn(Vec<String>) -> L + Send + Sync + 'static,
+{
+    async fn keep(mut self) {
+        while !self.closing.is_cancelled() {
+            let looked = self.look().await;
+            self.complain(looked.err());
+            tokio::select! {
+                biased;
+                () = self.closing.cancelled() => {}
+                Some(ended) = self.runs.join_next() => self.end(ended.ok()).await,
+                () = self.nudge.notified() => {}
+                () = self.clock.sleep(LOOK) => {}
+            }
+        }
+        for running in self.running.values() {
+            running.stop.cancel();
+        }
+        while let Some(ended) = self.runs.join_next().await {
+            self.end(ended.ok()).await;
+        }
+    }
+
+    /// Says once what is wrong, however often it is met.
+    fn complain(&mut self, error: Option<DbError>) {
+        let said = error.map(|error| error.to_string());
+        if let Some(said) = said.as_ref().filter(|_| said != self.complained) {
+            tracing::warn!(error = said, "the engine cannot go on; it tries again");
+        }
+        self.complained = said;
+    }
+
+    async fn look(&mut self) -> Result<(), DbError> {
+        if self.hold.is_none() {
+            let Some(hold) = Hold::take(self.db.folder())? else {
+                return self.show_unfinished().await;
+            };
+            let mut tx = self.db.write().await?;
+            rescue::orphans(&mut tx, &self.clock).await?;
+            tx.commit().await?;
+            self.hold = Some(hold);
+        }
+        self.take_up_the_stranded().await?;
+        for number in steer::to_stop(self.db.read()).await? {
+            if let Some(running) = self.running.get(&number) {
+                running.stop.cancel();
+            }
+        }
+        self.resume_after_trouble().await?;
+        if self.duty == Duty::All {
+            self.fire_schedules().await?;
+            self.prune().await?;
+        }
+        self.claim().await?;
+        self.show_unfinished().await
+    }
+
+    async fn take_up_the_stranded(&mut self) -> Result<(), DbError> {
+        if self.stranded.is_empty() {
+            return Ok(());
+        }
+        let mut tx = self.db.write().await?;
+        for number in &self.stranded {
+            change(&mut tx, *number, Change::Interrupt, &self.clock).await?;
+        }
+        tx.commit().await?;
+        self.stranded.clear();
+        Ok(())
+    }
+
+    async fn resume_after_trouble(&self) -> Result<(), DbError> {
+        let due = due_after_trouble(&self.db, &self.clock).await?;
+        if due.is_empty() {
+            return Ok(());
+        }
+        let mut tx = self.db.write_lightly().await?;
+        for number in due {
+            change(&mut tx, number, Change::Resume, &self.clock).await?;
+        }
+        tx.commit().await?;
+        Ok(())
+    }
+
+    async fn fire_schedules(&self) -> Result<(), DbError> {
+        if !schedule::is_due(self.db.read(), &self.clock).await? {
+            return Ok(());
+        }
+        let mut tx = self.db.write().await?;
+        schedule::fire(&mut tx, &self.clock).await?;
+        tx.commit().await?;
+        Ok(())
+    }
+
+    async fn prune(&mut self) -> Result<(), DbError> {
+        let now = self.clock.elapsed();
+        if self.pruned.is_some_and(|last| now < last + PRUNE) {
+            return Ok(());
+        }
+        let settings = settings::get::<JobSettings>(self.db.read()).await?;
+        prune::prune(&self.db, &settings, &self.clock).await?;
+        self.pruned = Some(now);
+        Ok(())
+    }
+
+    async fn claim(&mut self) -> Result<(), DbError> {
+        loop {
+            let turn = Turn {
+                only: match self.duty {
+                    Duty::All => None,
+                    Duty::Only(number) => Some(number),
+                },
+                busy: self.running.values().map(|job| job.account).collect(),
+            };
+            let settings = settings::get::<JobSettings>(self.db.read()).await?;
+            if self.running.len() >= usize::from(settings.at_once.max(1))
+                || queue::next(self.db.read(), &turn).await?.is_none()
+            {
+                return Ok(());
+            }
+            // A claim that a power cut undoes is made again.
+            let mut tx = self.db.write_lightly().await?;
+            let claimed = match queue::claim(&mut tx, &turn, &self.clock).await {
+                Err(TransitionError::Db(error)) => return Err(error),
+                claimed => claimed.ok().flatten(),
+            };
+            let Some(number) = claimed else { return Ok(()) };
+            tx.commit().await?;
+            fail::fail_point!("claim");
+            let job = queue::get(self.db.read(), number).await?;
+            self.begin(job).await?;
+        }
+    }
+
+    async fn begin(&mut self, job: Job) -> Result<(), DbError> {
+        let (number, account) = (job.number, job.account_id);
+        self.progress.show_at_rest(&job);
+        let mailbox = match look_at(&self.db, &job).await {
+            Ok(mailbox) => Arc::new(mailbox),
+            Err(Unready::Db(error)) => {
+                self.stranded.insert(number);
+                return Err(error);
+            }
+            Err(Unready::Mailbox(error)) => return self.give_up(number, &error.to_string()).await,
+        };
+        let me: Vec<String> = account::addresses(self.db.read(), account)
+            .await?
+            .into_iter()
             .filter(|seen| seen.chosen)
-            .map(|seen| seen.address.clone());
-        let learner = LocalLearner::new(me.clone());
-        let run = run::Run {
+            .map(|seen| seen.address)
+            .collect();
+        let learner = (self.learners)(me.clone());
+        let far = learner
+            .far_side()
+            .map(|side| self.far_sides.of(&side, &self.clock));
+        // Not a child of the engine's closing: a run that is stopped by it ends in order, and so does the engine.
+        let stop = CancellationToken::new();
+        let run = Run {
             db: self.db.clone(),
             clock: self.clock.clone(),
             progress: self.progress.clone(),
             mailbox,
             learner,
-            me: me.collect(),
-            job: job.clone(),
-            account: account.id,
+            far,
+            me,
+            work: Work::begin(&self.clock, job.worked_ms),
+            job,
             stop: stop.clone(),
-            began: self.clock.elapsed(),
+            closing: self.closing.clone(),
         };
-        self.progress.show(Snapshot::at_rest(job.clone()));
-        let hold = Arc::clone(&self.hold);
-        let done = tokio::spawn(async move {
-            let ended = run.finish().await;
-            drop(hold);
-            ended
+        self.running.insert(number, Running { account, stop });
+        self.runs.spawn(async move {
+            let finished = AssertUnwindSafe(run.finish()).catch_unwind().await;
+            (number, finished.map_err(|panic| words_of(panic.as_ref())))
         });
-        Ok(Running {
-            number: job.number,
-            addresses,
-            stop,
-            done,
-        })
-    }
-
-    /// Goes on with every job that a dead process left behind, or that waits.
-    ///
-    /// # Errors
-    /// Where the database fails. A job whose mailbox is gone ends as failed, and the others go on.
-    pub async fn resume(&self) -> Result<Vec<Running>, StartError> {
-        let mut tx = self.db.write().await?;
-        let left_behind = queue::unfinished(&mut tx).await?;
-        drop(tx);
-        let mut running = Vec::new();
-        for job in left_behind
-            .into_iter()
-            .filter(|job| job.status != Status::Paused)
-        {
-            let request = Request {
-                paths: account::places(self.db.read(), job.account_id).await?,
-                account: Some(job.account.clone()),
-                me: Vec::new(),
-                options: job.options.clone(),
-            };
-            match self.start(request).await {
-                Ok(resumed) => running.push(resumed),
-                Err(StartError::Running(_)) => {}
-                Err(StartError::Mailbox(error)) => self.give_up(&job, &error.to_string()).await?,
-                Err(error) => return Err(error),
-            }
-        }
-        Ok(running)
-    }
-
-    async fn give_up(&self, job: &Job, reason: &str) -> Result<(), StartError> {
-        let mut tx = self.db.write().await?;
-        transition(
-            &mut tx,
-            job.number,
-            Status::Failed,
-            Some(reason),
-            self.clock.now(),
-        )
-        .await?;
-        tx.commit().await.map_err(DbError::from)?;
         Ok(())
     }
 
-    /// Who the owner is: as told, else as known, else as found.
-    async fn addresses(
-        &self,
-        request: &Request,
-        mailbox: &Arc<Mailbox>,
-        stop: &StopSign,
-    ) -> Result<Vec<OwnerAddress>, StartError> {
-        let known = match self.known_account(request).await? {
-            Some(account) => account::addresses(self.db.read(), account).await?,
-            None => Vec::new(),
-        };
-        if !request.me.is_empty() {
-            let told = |address: &String| address.trim().to_lowercase();
-            let mut addresses: Vec<OwnerAddress> = request
-                .me
-                .iter()
-                .map(told)
-                .map(|address| {
-                    let seen = known.iter().find(|seen| seen.address == address).cloned();
-                    OwnerAddress {
-                        chosen: true,
-                        ..seen.unwrap_or(OwnerAddress {
-                            address,
-                            sent_from: 0,
-                            delivered_to: 0,
-                            answered_as: 0,
-                            chosen: true,
-                        })
-                    }
-                })
-                .collect();
-            addresses.sort_by(|one, other| one.address.cmp(&other.address));
-            addresses.dedup_by(|one, other| one.address == other.address);
-            return Ok(addresses);
-        }
-        if known.iter().any(|seen| seen.chosen) {
-            return Ok(known);
-        }
-        Ok(owner(mailbox, stop).await?.0)
-    }
-
-    async fn known_account(&self, request: &Request) -> Result<Option<i64>, DbError> {
-        // Looked up in a transaction that is dropped: nothing is made before the job is.
-        let mut tx = self.db.write().await?;
-        let before = account::all(self.db.read()).await?;
-        let account = self.account(&mut tx, request).await?;
-        Ok(before
-            .iter()
-            .any(|known| known.id == account.id)
-            .then_some(account.id))
-    }
-
-    async fn account(
-        &self,
-        tx: &mut sqlx::Transaction<'static, sqlx::Sqlite>,
-        request: &Request,
-    ) -> Result<Account, DbError> {
-        let places: Vec<PathBuf> = request
-            .paths
-            .iter()
-            .map(|path| std::fs::canonicalize(path).unwrap_or_else(|_| path.clone()))
-            .collect();
-        account::at_places(tx, request.account.as_deref(), &places, self.clock.now()).await
-    }
-
-    /// The account and a job of it, claimed. Jobs that were left behind by a dead process go back to the queue; this
-    /// account's is taken up where it wants the same, and replaced where it does not.
-    async fn open(
-        &self,
-        request: &Request,
-        addresses: &[OwnerAddress],
-    ) -> Result<(Account, Job), StartError> {
-        let now = self.clock.now();
-        let mut tx = self.db.write().await?;
-        let account = self.account(&mut tx, request).await?;
-        let before = account::addresses(self.db.read(), account.id).await?;
-        let same_owner = chosen(&before) == chosen(addresses);
-        account::set_addresses(&mut tx, account.id, addresses).await?;
-        let running = self.progress.now();
-        let mut taken_up = None;
-        for job in queue::unfinished(&mut tx).await? {
-            let runs_here = running
-                .get(&job.number)
-                .is_some_and(|shown| !shown.is_over());
-            if runs_here && job.account_id == account.id {
-                return Err(StartError::Running(job.number));
+    async fn end(&mut self, ended: Option<Ended>) {
+        let Some((number, ended)) = ended else { return };
+        self.running.remove(&number);
+        match ended {
+            Ok(Ok(_)) => {}
+            Ok(Err(error)) => {
+                tracing::warn!(number, %error, "the database failed a job");
+                self.stranded.insert(number);
+                self.show_trouble(number, &error);
             }
-            if runs_here {
-                continue;
-            }
-            if job.attempts >= ATTEMPTS && job.status == Status::Processing {
-                let reason = format!("it stopped Understudy {ATTEMPTS} times");
-                transition(&mut tx, job.number, Status::Failed, Some(&reason), now).await?;
-                continue;
-            }
-            if job.status == Status::Processing {
-                transition(&mut tx, job.number, Status::Queued, None, now).await?;
-            }
-            if job.account_id == account.id {
-                if job.options == request.options && same_owner && taken_up.is_none() {
-                    taken_up = Some(job.number);
-                } else {
-                    let reason = "replaced by a job with other options or another owner";
-                    transition(&mut tx, job.number, Status::Cancelled, Some(reason), now).await?;
+            Err(panic) => {
+                let said = format!("Understudy met an error of its own: {panic}");
+                if let Err(error) = self.give_up(number, &said).await {
+                    self.stranded.insert(number);
+                    self.show_trouble(number, &error);
                 }
             }
         }
-        let number = match taken_up {
-            Some(number) => number,
-            None => queue::add(&mut tx, account.id, &request.options, now).await?,
-        };
-        transition(&mut tx, number, Status::Processing, None, now).await?;
-        tx.commit().await.map_err(DbError::from)?;
-        Ok((account, queue::get(self.db.read(), number).await?))
+    }
+
+    /// Nothing can be written down: whoever watches still learns of it.
+    fn show_trouble(&self, number: i64, error: &DbError) {
+        if let Some(shown) = self.progress.now().remove(&number) {
+            self.progress.show(Snapshot {
+                stage: None,
+                mails_per_second: None,
+                seconds_left: None,
+                trouble: Some(error.to_string()),
+                ..shown
+            });
+        }
+    }
+
+    async fn give_up(&self, number: i64, said: &str) -> Result<(), DbError> {
+        let mut tx = self.db.write().await?;
+        change(&mut tx, number, Change::Fail { said }, &self.clock).await?;
+        tx.commit().await?;
+        let job = queue::get(self.db.read(), number).await?;
+        self.progress.show(Snapshot::at_rest(job));
+        Ok(())
+    }
+
+    /// Shows the jobs that do not run here, and those that have ended where nobody here saw it.
+    async fn show_unfinished(&self) -> Result<(), DbError> {
+        let unfinished = queue::unfinished(self.db.read()).await?;
+        let elsewhere = unfinished.iter().filter(|job| {
+            !self.running.contains_key(&job.number) && !self.stranded.contains(&job.number)
+        });
+        elsewhere.for_each(|job| self.progress.show_at_rest(job));
+        let still: BTreeSet<i64> = unfinished.iter().map(|job| job.number).collect();
+        for number in self.progress.unfinished() {
+            if !still.contains(&number)
+                && !self.running.contains_key(&number)
+                && let Some(job) = queue::find(self.db.read(), number).await?
+            {
+                self.progress.show(Snapshot::at_rest(job));
+            }
+        }
+        Ok(())
     }
 }
 
-fn chosen(addresses: &[OwnerAddress]) -> BTreeSet<&str> {
-    addresses
-        .iter()
-        .filter(|seen| seen.chosen)
-        .map(|seen| seen.address.as_str())
-        .collect()
+/// Changes a job, unless somebody else did before: their word stands.
+async fn change(
+    tx: &mut sqlx::Transaction<'static, sqlx::Sqlite>,
+    number: i64,
+    change: Change<'_>,
+    clock: &Clock,
+) -> Result<(), DbError> {
+    match transition(tx, number, change, clock).await {
+        Ok(()) | Err(TransitionError::Impossible { .. }) => Ok(()),
+        Err(TransitionError::Db(error)) => Err(error),
+    }
 }
 
-/// Whose mailbox it is, and how many mails were looked at to say so.
-///
-/// # Errors
-/// Where the mailbox cannot be read.
-pub async fn owner(
-    mailbox: &Arc<Mailbox>,
-    stop: &StopSign,
-) -> Result<(Vec<OwnerAddress>, usize), MailboxError> {
-    let (mailbox, stop) = (Arc::clone(mailbox), stop.clone());
-    blocking(move || plan::survey(&mailbox, &stop)).await
+/// The jobs that trouble paused and whose time has come. A time that is further away than anybody lets a job wait comes
+/// from a clock that was set back meanwhile.
+async fn due_after_trouble(db: &Db, clock: &Clock) -> Result<Vec<i64>, DbError> {
+    let now = clock.now();
+    let furthest = now.saturating_add(retry::LONGEST_PAUSE);
+    let paused = queue::unfinished(db.read()).await?;
+    let is_due = |until: Millis| until <= now || until > furthest;
+    Ok(paused
+        .into_iter()
+        .filter(|job| matches!(job.pause, Some(Pause::Trouble { until }) if is_due(until)))
+        .map(|job| job.number)
+        .collect())
 }
 
-/// Runs what reads files on a thread that may wait.
-pub(super) async fn blocking<T, E>(
-    work: impl FnOnce() -> Result<T, E> + Send + 'static,
-) -> Result<T, E>
-where
-    T: Send + 'static,
-    E: From<MailboxError> + Send + 'static,
-{
-    tokio::task::spawn_blocking(work)
-        .await
-        .unwrap_or_else(|stopped| {
-            let source = std::io::Error::other(stopped.to_string());
-            Err(MailboxError::Unreadable {
-                path: PathBuf::new(),
-                source,
-            }
-            .into())
-        })
+enum Unready {
+    Db(DbError),
+    Mailbox(MailboxError),
+}
+
+impl From<MailboxError> for Unready {
+    fn from(error: MailboxError) -> Self {
+        Self::Mailbox(error)
+    }
+}
+
+/// The mailbox that a job is about.
+async fn look_at(db: &Db, job: &Job) -> Result<Mailbox, Unready> {
+    let mut places = job.options.places.clone();
+    if places.is_empty() {
+        places = account::places(db.read(), job.account_id)
+            .await
+            .map_err(Unready::Db)?;
+    }
+    blocking(move || Mailbox::look(&places).map_err(Unready::from)).await
 }

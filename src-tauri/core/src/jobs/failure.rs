@@ -84,3 +84,33 @@ pub async fn reports(pool: &SqlitePool, job: i64, limit: i64) -> Result<Vec<Repo
         })
         .collect())
 }
+
+/// How many mails of a job failed in one way.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Group {
+    /// Which way.
+    pub kind: FailureKind,
+    /// How many.
+    pub mails: i64,
+}
+
+/// A job's failures by kind, the most frequent first.
+///
+/// # Errors
+/// Where the database fails.
+pub async fn groups(pool: &SqlitePool, job: i64) -> Result<Vec<Group>, DbError> {
+    let rows = sqlx::query!(
+        r#"SELECT kind, count(*) AS "mails!: i64" FROM mail_failures WHERE job_number = ?
+           GROUP BY kind ORDER BY count(*) DESC, kind"#,
+        job
+    )
+    .fetch_all(pool)
+    .await?;
+    Ok(rows
+        .into_iter()
+        .map(|row| Group {
+            kind: row.kind.into(),
+            mails: row.mails,
+        })
+        .collect())
+}

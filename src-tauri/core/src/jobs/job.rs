@@ -1,10 +1,10 @@
-//! A job, its options, and the one function that changes its status.
+//! A job and its options. Its status is only changed in [`change`](super::change).
+
+use std::path::PathBuf;
 
 use serde::{Deserialize, Serialize};
-use sqlx::{Sqlite, Transaction};
 
 use crate::clock::Millis;
-use crate::db::DbError;
 
 /// Where a job stands.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
@@ -43,18 +43,6 @@ impl Status {
     pub fn is_terminal(self) -> bool {
         matches!(self, Self::Completed | Self::Failed | Self::Cancelled)
     }
-
-    /// Whether a job may go from here to `next`.
-    #[must_use]
-    pub fn may_become(self, next: Self) -> bool {
-        use Status::{Cancelled, Completed, Failed, Paused, Processing, Queued};
-        matches!(
-            (self, next),
-            (Queued, Processing | Paused | Cancelled | Failed)
-                | (Processing, Queued | Paused | Completed | Failed | Cancelled)
-                | (Paused, Queued | Cancelled)
-        )
-    }
 }
 
 impl From<String> for Status {
@@ -69,6 +57,74 @@ impl From<String> for Status {
             _ => Self::Failed,
         }
     }
+}
+
+/// How urgent a job is. Ages: see [`Priority::HEAD_START`].
+#[derive(
+    Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize,
+)]
+#[serde(rename_all = "camelCase")]
+pub enum Priority {
+    /// When nothing else waits.
+    Low,
+    /// In its turn.
+    #[default]
+    Normal,
+    /// Before the others.
+    Urgent,
+}
+
+impl Priority {
+    /// So much later a job of the next higher priority may come and still be first. Since every job ages alike, its
+    /// turn is fixed when it is queued, and nothing starves: after this long it is before all newer ones.
+    pub const HEAD_START: Millis = 10 * 60 * 1000;
+
+    /// As the database keeps it.
+    #[must_use]
+    pub fn level(self) -> i64 {
+        match self {
+            Self::Low => -1,
+            Self::Normal => 0,
+            Self::Urgent => 1,
+        }
+    }
+
+    /// As a word.
+    #[must_use]
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Low => "low",
+            Self::Normal => "normal",
+            Self::Urgent => "urgent",
+        }
+    }
+
+    /// Where a job that is asked for at `now` stands in the queue: smaller is sooner.
+    pub(super) fn turn(self, now: Millis) -> i64 {
+        now.saturating_sub(self.level() * Self::HEAD_START)
+    }
+}
+
+impl From<i64> for Priority {
+    fn from(level: i64) -> Self {
+        match level {
+            ..=-1 => Self::Low,
+            0 => Self::Normal,
+            1.. => Self::Urgent,
+        }
+    }
+}
+
+/// Why a paused job is paused.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Pause {
+    /// Its owner wants it so: it waits for its owner.
+    Owner,
+    /// The far side is down: it goes on by itself at this time.
+    Trouble {
+        /// When.
+        until: Millis,
+    },
 }
 
 /// Which mails come first, and which are kept where there are more than wanted.
@@ -99,6 +155,8 @@ pub enum Direction {
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase", default)]
 pub struct Options {
+    /// The places to look in; all of the account's where empty.
+    pub places: Vec<PathBuf>,
     /// At most so many mails.
     pub most: u32,
     /// Not older than so many days; all where absent.
@@ -116,6 +174,7 @@ pub struct Options {
 impl Default for Options {
     fn default() -> Self {
         Self {
+            places: Vec::new(),
             most: 10_000,
             days: None,
             order: Order::default(),
@@ -166,6 +225,12 @@ pub struct Job {
     pub account: String,
     /// Where it stands.
     pub status: Status,
+    /// How urgent it is.
+    pub priority: Priority,
+    /// Why it is paused, where it is.
+    pub pause: Option<Pause>,
+    /// The job whose failed mails it tries again.
+    pub retry_of: Option<i64>,
     /// What it looks at.
     pub options: Options,
     /// How far it is.
@@ -174,93 +239,47 @@ pub struct Job {
     pub worked_ms: i64,
     /// How often a process began to work on it since its last commit.
     pub attempts: i64,
-    /// Why it failed.
+    /// How often in a row trouble paused it.
+    pub trips: i64,
+    /// How often a batch was tried again.
+    pub retries: i64,
+    /// Tokens that an endpoint counted.
+    pub tokens: i64,
+    /// What they cost, in millionths of the endpoint's currency.
+    pub cost_micros: i64,
+    /// What it came to, as JSON.
+    pub results: Option<String>,
+    /// Why it failed, or is paused by trouble.
     pub error_message: Option<String>,
     /// When it was asked for.
     pub created_at: Millis,
+    /// When it last moved.
+    pub updated_at: Millis,
     /// When it first began.
     pub started_at: Option<Millis>,
     /// When it ended.
     pub completed_at: Option<Millis>,
-}
-
-/// Why a status did not change.
-#[derive(Debug, thiserror::Error)]
-pub enum TransitionError {
-    /// Nothing leads from the one to the other.
-    #[error("a job that is {} cannot become {}", .from.as_str(), .to.as_str())]
-    Impossible {
-        /// What it is.
-        from: Status,
-        /// What it was to be.
-        to: Status,
-    },
-    /// The database failed.
-    #[error(transparent)]
-    Db(#[from] DbError),
-}
-
-/// Changes a job's status: nothing else does. A failed job says why in `reason`.
-///
-/// # Errors
-/// Where the change is impossible; then nothing happened.
-pub async fn transition(
-    tx: &mut Transaction<'_, Sqlite>,
-    number: i64,
-    to: Status,
-    reason: Option<&str>,
-    now: Millis,
-) -> Result<(), TransitionError> {
-    let from = sqlx::query_scalar!(
-        "SELECT status FROM email_learning_jobs WHERE number = ?",
-        number
-    )
-    .fetch_one(&mut **tx)
-    .await
-    .map_err(DbError::from)?;
-    let from = Status::from(from);
-    if !from.may_become(to) {
-        return Err(TransitionError::Impossible { from, to });
-    }
-    let (status, begins, ends) = (to.as_str(), to == Status::Processing, to.is_terminal());
-    sqlx::query!(
-        r#"UPDATE email_learning_jobs SET
-               status = ?1,
-               error_message = ?2,
-               updated_at = ?3,
-               attempts = attempts + ?4,
-               started_at = CASE WHEN ?4 THEN coalesce(started_at, ?3) ELSE started_at END,
-               completed_at = CASE WHEN ?5 THEN ?3 END
-           WHERE number = ?6"#,
-        status,
-        reason,
-        now,
-        begins,
-        ends,
-        number
-    )
-    .execute(&mut **tx)
-    .await
-    .map_err(DbError::from)?;
-    Ok(())
+    /// When a schedule wanted it.
+    pub scheduled_for: Option<Millis>,
 }
 
 #[cfg(test)]
 mod tests {
+    use super::Priority::{Low, Normal, Urgent};
     use super::Status::{self, Cancelled, Completed, Failed, Paused, Processing, Queued};
-
-    #[test]
-    fn nothing_follows_an_end() {
-        let all = [Queued, Processing, Paused, Completed, Failed, Cancelled];
-        for from in all.into_iter().filter(|status| status.is_terminal()) {
-            assert!(all.iter().all(|to| !from.may_become(*to)), "{from:?}");
-        }
-    }
 
     #[test]
     fn every_status_survives_the_database() {
         for status in [Queued, Processing, Paused, Completed, Failed, Cancelled] {
             assert_eq!(Status::from(status.as_str().to_owned()), status);
         }
+    }
+
+    #[test]
+    fn the_urgent_come_first_but_nothing_starves() {
+        let hour = 60 * 60 * 1000;
+        assert!(Urgent.turn(5) < Normal.turn(0));
+        assert!(Normal.turn(5) < Low.turn(0));
+        assert!(Low.turn(0) < Urgent.turn(hour));
     }
 }

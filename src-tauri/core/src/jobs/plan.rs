@@ -7,8 +7,9 @@ use std::sync::mpsc::sync_channel;
 
 use rayon::iter::{IntoParallelIterator, ParallelIterator};
 
+use tokio_util::sync::CancellationToken;
+
 use super::job::{Direction, Options, Order};
-use super::stop::StopSign;
 use crate::clock::{DAY, Millis};
 use crate::learn::learner::Mail;
 use crate::mail::head::{Envelope, Head};
@@ -48,7 +49,7 @@ struct Seen {
 /// Whose mailbox it is.
 pub(super) fn survey(
     mailbox: &Mailbox,
-    stop: &StopSign,
+    stop: &CancellationToken,
 ) -> Result<(Vec<OwnerAddress>, usize), MailboxError> {
     let mut survey = Survey::default();
     let mut mails = 0;
@@ -65,7 +66,7 @@ pub(super) fn survey(
 pub(super) fn plan(
     mailbox: &Mailbox,
     wanted: &Wanted<'_>,
-    stop: &StopSign,
+    stop: &CancellationToken,
     found: &mut dyn FnMut(usize),
 ) -> Result<Plan, MailboxError> {
     let mut picks = Picks::new(wanted.options);
@@ -177,7 +178,7 @@ impl Picks {
 /// Reads every head: one thread reads the mailbox, the others parse.
 fn look_through(
     mailbox: &Mailbox,
-    stop: &StopSign,
+    stop: &CancellationToken,
     with_envelope: bool,
     mut each: impl FnMut(Seen),
 ) -> Result<(), MailboxError> {
@@ -191,7 +192,7 @@ fn look_through(
                     return true;
                 }
                 let full = std::mem::replace(&mut handful, Vec::with_capacity(HANDFUL));
-                hand.send(full).is_ok() && !stop.is_raised()
+                hand.send(full).is_ok() && !stop.is_cancelled()
             });
             // A receiver that is gone has seen enough.
             let _ = hand.send(handful);

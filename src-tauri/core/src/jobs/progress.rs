@@ -35,6 +35,8 @@ pub struct Snapshot {
     pub worked_ms: Millis,
     /// Seconds that it still needs; `None` while nobody can know.
     pub seconds_left: Option<f64>,
+    /// What holds it up just now, beside what the database says of it.
+    pub trouble: Option<String>,
 }
 
 impl Snapshot {
@@ -50,6 +52,7 @@ impl Snapshot {
             },
             worked_ms: job.worked_ms,
             seconds_left: None,
+            trouble: None,
             job,
         }
     }
@@ -61,7 +64,11 @@ impl Snapshot {
     }
 }
 
-/// The latest snapshot of every job of this process. Whoever is slow sees fewer of them, and always the last.
+/// So many jobs that have ended are still shown, for whoever looks a little late.
+const ENDED: usize = 32;
+
+/// The latest snapshot of every job that is not over, and of the last that are. Whoever is slow sees fewer of them, and
+/// always the last.
 #[derive(Clone, Debug)]
 pub struct Progress(watch::Sender<BTreeMap<i64, Snapshot>>);
 
@@ -76,7 +83,29 @@ impl Progress {
     pub(super) fn show(&self, snapshot: Snapshot) {
         self.0.send_modify(|jobs| {
             jobs.insert(snapshot.job.number, snapshot);
+            forget_the_oldest(jobs);
         });
+    }
+
+    /// Shows a job that nobody here works on, where it has moved.
+    pub(super) fn show_at_rest(&self, job: &Job) {
+        let has_moved = self.0.borrow().get(&job.number).is_none_or(|shown| {
+            (shown.job.status, shown.job.updated_at) != (job.status, job.updated_at)
+                || shown.stage.is_some()
+        });
+        if has_moved {
+            self.show(Snapshot::at_rest(job.clone()));
+        }
+    }
+
+    /// The jobs that are shown as not over.
+    pub(super) fn unfinished(&self) -> Vec<i64> {
+        self.0
+            .borrow()
+            .values()
+            .filter(|shown| !shown.job.status.is_terminal())
+            .map(|shown| shown.job.number)
+            .collect()
     }
 
     /// Looks on from now.
@@ -89,5 +118,29 @@ impl Progress {
     #[must_use]
     pub fn now(&self) -> BTreeMap<i64, Snapshot> {
         self.0.borrow().clone()
+    }
+
+    /// Waits until this job is shown as `wanted`.
+    pub async fn until(&self, number: i64, wanted: impl Fn(&Snapshot) -> bool) -> Snapshot {
+        let mut looks = self.watch();
+        loop {
+            let shown = looks.borrow_and_update().get(&number).cloned();
+            if let Some(shown) = shown.filter(&wanted) {
+                return shown;
+            }
+            // The sender is ours: it cannot be gone.
+            let _ = looks.changed().await;
+        }
+    }
+}
+
+fn forget_the_oldest(jobs: &mut BTreeMap<i64, Snapshot>) {
+    let ended: Vec<i64> = jobs
+        .values()
+        .filter(|shown| shown.job.status.is_terminal())
+        .map(|shown| shown.job.number)
+        .collect();
+    for number in ended.iter().rev().skip(ENDED) {
+        jobs.remove(number);
     }
 }

@@ -1,10 +1,12 @@
-//! The jobs in the database: made, found, listed.
+//! The jobs in the database: asked for, claimed in their turn, counted, listed.
 
 use sqlx::{Sqlite, SqlitePool, Transaction};
 use uuid::Uuid;
 
-use super::job::{Counts, Job, Options};
-use crate::clock::Millis;
+use super::change::{Change, TransitionError, transition};
+use super::event;
+use super::job::{Counts, Job, Options, Pause, Priority};
+use crate::clock::{Clock, Millis};
 use crate::db::DbError;
 
 /// A job as its row is.
@@ -14,6 +16,7 @@ struct Row {
     account_id: i64,
     account: String,
     status: String,
+    priority: i64,
     options: String,
     total: i64,
     successful: i64,
@@ -22,9 +25,19 @@ struct Row {
     worked_ms: i64,
     attempts: i64,
     error_message: Option<String>,
+    paused_by: Option<String>,
+    resume_at: Option<i64>,
+    retry_of: Option<i64>,
+    trips: i64,
+    retries: i64,
+    tokens: i64,
+    cost_micros: i64,
+    results: Option<String>,
     created_at: i64,
+    updated_at: i64,
     started_at: Option<i64>,
     completed_at: Option<i64>,
+    scheduled_for: Option<i64>,
 }
 
 impl From<Row> for Job {
@@ -35,6 +48,15 @@ impl From<Row> for Job {
             account_id: row.account_id,
             account: row.account,
             status: row.status.into(),
+            priority: row.priority.into(),
+            pause: match (row.paused_by.as_deref(), row.resume_at) {
+                (Some("owner"), _) => Some(Pause::Owner),
+                (Some(_), until) => Some(Pause::Trouble {
+                    until: until.unwrap_or_default(),
+                }),
+                (None, _) => None,
+            },
+            retry_of: row.retry_of,
             options: serde_json::from_str(&row.options).unwrap_or_default(),
             counts: Counts {
                 total: row.total,
@@ -44,49 +66,128 @@ impl From<Row> for Job {
             },
             worked_ms: row.worked_ms,
             attempts: row.attempts,
+            trips: row.trips,
+            retries: row.retries,
+            tokens: row.tokens,
+            cost_micros: row.cost_micros,
+            results: row.results,
             error_message: row.error_message,
             created_at: row.created_at,
+            updated_at: row.updated_at,
             started_at: row.started_at,
             completed_at: row.completed_at,
+            scheduled_for: row.scheduled_for,
         }
     }
 }
 
-/// Puts a new job into the queue.
+/// A job that is asked for.
+#[derive(Clone, Debug)]
+pub struct NewJob<'a> {
+    /// Whose mail it looks at.
+    pub account: i64,
+    /// Which of it.
+    pub options: &'a Options,
+    /// How urgent it is.
+    pub priority: Priority,
+    /// The job whose failed mails it tries again.
+    pub retry_of: Option<i64>,
+    /// When a schedule wanted it.
+    pub scheduled_for: Option<Millis>,
+}
+
+/// Puts a new job into the queue, and answers with its number.
 ///
 /// # Errors
 /// Where the database fails.
 pub async fn add(
     tx: &mut Transaction<'_, Sqlite>,
-    account: i64,
-    options: &Options,
-    now: Millis,
+    new: &NewJob<'_>,
+    clock: &Clock,
 ) -> Result<i64, DbError> {
+    let now = clock.now();
     let id = Uuid::now_v7().to_string();
-    let options = serde_json::to_string(options).unwrap_or_default();
+    let options = serde_json::to_string(new.options).unwrap_or_default();
+    let (priority, turn) = (new.priority.level(), new.priority.turn(now));
     let number = sqlx::query_scalar!(
-        r#"INSERT INTO email_learning_jobs (id, account_id, status, options, created_at, updated_at)
-           VALUES (?1, ?2, 'queued', ?3, ?4, ?4) RETURNING number AS "number!""#,
+        r#"INSERT INTO email_learning_jobs
+               (id, account_id, status, priority, turn, options, retry_of, scheduled_for, created_at, updated_at)
+           VALUES (?1, ?2, 'queued', ?3, ?4, ?5, ?6, ?7, ?8, ?8) RETURNING number AS "number!""#,
         id,
-        account,
+        new.account,
+        priority,
+        turn,
         options,
+        new.retry_of,
+        new.scheduled_for,
         now
     )
     .fetch_one(&mut **tx)
     .await?;
+    event::add(tx, number, event::Kind::Queued, None, now).await?;
     Ok(number)
+}
+
+/// Who may be claimed.
+#[derive(Clone, Debug, Default)]
+pub struct Turn {
+    /// Only this one; any where absent.
+    pub only: Option<i64>,
+    /// None of these accounts: something of theirs still runs.
+    pub busy: Vec<i64>,
+}
+
+/// The job whose turn it is, of an account that has none running; it stays in the queue.
+///
+/// # Errors
+/// Where the database fails.
+pub async fn next(
+    executor: impl sqlx::Executor<'_, Database = Sqlite>,
+    turn: &Turn,
+) -> Result<Option<i64>, DbError> {
+    let busy = serde_json::to_string(&turn.busy).unwrap_or_default();
+    Ok(sqlx::query_scalar!(
+        r#"SELECT number AS "number!" FROM email_learning_jobs AS waiting
+           WHERE status = 'queued' AND (?1 IS NULL OR number = ?1)
+             AND account_id NOT IN (SELECT value FROM json_each(?2))
+             AND NOT EXISTS (SELECT 1 FROM email_learning_jobs AS busy
+                             WHERE busy.status = 'processing' AND busy.account_id = waiting.account_id)
+           ORDER BY turn, number LIMIT 1"#,
+        turn.only,
+        busy
+    )
+    .fetch_optional(executor)
+    .await?)
+}
+
+/// Claims the job whose turn it is, and counts an attempt.
+///
+/// # Errors
+/// Where the database fails.
+pub async fn claim(
+    tx: &mut Transaction<'_, Sqlite>,
+    turn: &Turn,
+    clock: &Clock,
+) -> Result<Option<i64>, TransitionError> {
+    let Some(number) = next(&mut **tx, turn).await? else {
+        return Ok(None);
+    };
+    transition(tx, number, Change::Claim, clock).await?;
+    Ok(Some(number))
 }
 
 /// The jobs that have no end yet, the oldest first.
 ///
 /// # Errors
 /// Where the database fails.
-pub async fn unfinished(tx: &mut Transaction<'_, Sqlite>) -> Result<Vec<Job>, DbError> {
+pub async fn unfinished(
+    executor: impl sqlx::Executor<'_, Database = Sqlite>,
+) -> Result<Vec<Job>, DbError> {
     let rows = sqlx::query_as!(
         Row,
         "SELECT * FROM job_rows WHERE status IN ('queued', 'processing', 'paused') ORDER BY number"
     )
-    .fetch_all(&mut **tx)
+    .fetch_all(executor)
     .await?;
     Ok(rows.into_iter().map(Job::from).collect())
 }
@@ -106,15 +207,31 @@ pub async fn latest(pool: &SqlitePool, limit: i64) -> Result<Vec<Job>, DbError> 
     Ok(rows.into_iter().map(Job::from).collect())
 }
 
+/// The job with that number, if there is one.
+///
+/// # Errors
+/// Where the database fails.
+pub async fn find(
+    executor: impl sqlx::Executor<'_, Database = Sqlite>,
+    number: i64,
+) -> Result<Option<Job>, DbError> {
+    let row = sqlx::query_as!(Row, "SELECT * FROM job_rows WHERE number = ?", number)
+        .fetch_optional(executor)
+        .await?;
+    Ok(row.map(Job::from))
+}
+
 /// The job with that number.
 ///
 /// # Errors
 /// Where there is none, or the database fails.
-pub async fn get(pool: &SqlitePool, number: i64) -> Result<Job, DbError> {
-    let row = sqlx::query_as!(Row, "SELECT * FROM job_rows WHERE number = ?", number)
-        .fetch_one(pool)
-        .await?;
-    Ok(row.into())
+pub async fn get(
+    executor: impl sqlx::Executor<'_, Database = Sqlite>,
+    number: i64,
+) -> Result<Job, DbError> {
+    find(executor, number)
+        .await?
+        .ok_or(DbError::Sqlite(sqlx::Error::RowNotFound))
 }
 
 /// The number of the job with that id.
@@ -150,33 +267,51 @@ pub(super) async fn set_scope(
     Ok(())
 }
 
-/// Adds what a batch did. A job that comes on has not stopped its process for good: its attempts are counted anew.
+/// What a batch did to its job.
+#[derive(Clone, Copy, Debug, Default)]
+pub(super) struct Done {
+    pub(super) successful: i64,
+    pub(super) failed: i64,
+    pub(super) retries: i64,
+    /// Over all the job's attempts.
+    pub(super) worked_ms: Millis,
+}
+
+/// Adds what a batch did, and answers with the milliseconds that were worked before it. A job that comes on has not
+/// stopped its process for good, and its far side is back: attempts and trips are counted anew.
 pub(super) async fn count(
     tx: &mut Transaction<'_, Sqlite>,
     number: i64,
-    successful: i64,
-    failed: i64,
-    worked_ms: i64,
+    done: &Done,
     now: Millis,
-) -> Result<(), DbError> {
+) -> Result<Millis, DbError> {
+    let before = sqlx::query_scalar!(
+        "SELECT worked_ms FROM email_learning_jobs WHERE number = ?",
+        number
+    )
+    .fetch_one(&mut **tx)
+    .await?;
     sqlx::query!(
         r#"UPDATE email_learning_jobs SET
                processed_emails = processed_emails + ?1 + ?2,
                successful_emails = successful_emails + ?1,
                failed_emails = failed_emails + ?2,
-               worked_ms = ?3,
+               retries = retries + ?3,
+               worked_ms = ?4,
                attempts = 1,
-               updated_at = ?4
-           WHERE number = ?5"#,
-        successful,
-        failed,
-        worked_ms,
+               trips = 0,
+               updated_at = ?5
+           WHERE number = ?6"#,
+        done.successful,
+        done.failed,
+        done.retries,
+        done.worked_ms,
         now,
         number
     )
     .execute(&mut **tx)
     .await?;
-    Ok(())
+    Ok(before)
 }
 
 /// Keeps what a job came to, as JSON, and how long it worked.

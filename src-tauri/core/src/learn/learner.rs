@@ -1,7 +1,9 @@
 //! What a learner is: it turns batches of mails into knowledge.
 
 use std::future::Future;
+use std::num::NonZeroU32;
 use std::sync::Arc;
+use std::time::Duration;
 
 use serde::{Deserialize, Serialize};
 use sqlx::{Sqlite, Transaction};
@@ -72,6 +74,40 @@ impl From<String> for FailureKind {
     }
 }
 
+/// Why a whole batch could not be learned: the far side's fault, not a mail's.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum Trouble {
+    /// It may be gone in a moment: no network, a timeout, a busy or broken server.
+    #[error("{said}")]
+    Passing {
+        /// What was said.
+        said: String,
+    },
+    /// The far side asks for patience (HTTP 429): waiting costs no try.
+    #[error("{said}")]
+    Throttled {
+        /// For how long, where it says so.
+        wait: Option<Duration>,
+        /// What was said.
+        said: String,
+    },
+    /// It does not go away by itself, and concerns every mail: refused credentials, no quota left.
+    #[error("{said}")]
+    Lasting {
+        /// What was said.
+        said: String,
+    },
+}
+
+/// A server that a learner depends on. Jobs that share one wait for it together.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct FarSide {
+    /// Names it.
+    pub name: String,
+    /// It is asked so often a minute at most; as often as can be where absent.
+    pub per_minute: Option<NonZeroU32>,
+}
+
 /// What a learner made of one mail.
 #[derive(Clone, Debug)]
 pub struct Outcome<Lesson> {
@@ -89,8 +125,19 @@ pub trait Learner: Clone + Send + Sync + 'static {
     /// Names everything that changes what this learner makes of a mail.
     fn fingerprint(&self) -> String;
 
-    /// Reads and studies a batch; one outcome for every mail of it, in its order. Never fails as a whole.
-    fn learn(&self, batch: Batch) -> impl Future<Output = Vec<Outcome<Self::Lesson>>> + Send;
+    /// The server that it depends on; `None` where it works on this machine alone.
+    fn far_side(&self) -> Option<FarSide> {
+        None
+    }
+
+    /// Reads and studies a batch; one outcome for every mail of it, in its order. May be dropped at any time.
+    ///
+    /// # Errors
+    /// Where no mail of the batch could be learned, for a reason that is not theirs.
+    fn learn(
+        &self,
+        batch: Batch,
+    ) -> impl Future<Output = Result<Vec<Outcome<Self::Lesson>>, Trouble>> + Send;
 
     /// Keeps what a batch taught, and answers with the id of the message of every lesson, in their order.
     fn keep(
@@ -102,4 +149,13 @@ pub trait Learner: Clone + Send + Sync + 'static {
 
     /// After the last batch: brings into order what only the whole can tell.
     fn settle(&self, db: &Db, account: i64) -> impl Future<Output = Result<(), DbError>> + Send;
+}
+
+/// What a panic said.
+pub(crate) fn words_of(panic: &(dyn std::any::Any + Send)) -> String {
+    let words = panic
+        .downcast_ref::<&str>()
+        .map(|words| (*words).to_owned())
+        .or_else(|| panic.downcast_ref::<String>().cloned());
+    words.unwrap_or_else(|| "no reason given".to_owned())
 }

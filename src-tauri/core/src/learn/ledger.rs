@@ -28,7 +28,16 @@ pub async fn learner_id(
     Ok(id)
 }
 
-/// Which of `keys` this learner has had, and in which job.
+/// What became of a mail: in which job, and whether it was learned or failed for good.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Had {
+    /// The job's number.
+    pub job: i64,
+    /// Whether it was learned.
+    pub learned: bool,
+}
+
+/// Which of `keys` this learner has had.
 ///
 /// # Errors
 /// Where the database fails.
@@ -37,11 +46,11 @@ pub async fn known(
     account: i64,
     learner: i64,
     keys: &[Key],
-) -> Result<HashMap<Key, i64>, DbError> {
+) -> Result<HashMap<Key, Had>, DbError> {
     let wanted = json_keys(keys.iter().copied());
     // One row with all of them: handed over one by one, they would take longer than looking them up.
     let known = sqlx::query_scalar!(
-        r#"SELECT json_group_array(json_array(wanted.key, job_number)) AS "known!: String"
+        r#"SELECT json_group_array(json_array(wanted.key, job_number, message IS NOT NULL)) AS "known!: String"
            FROM json_each(?3) AS wanted
            CROSS JOIN ledger ON account_id = ?1 AND message_key = unhex(wanted.value) AND learner_id = ?2"#,
         account,
@@ -50,10 +59,14 @@ pub async fn known(
     )
     .fetch_one(pool)
     .await?;
-    let known: Vec<(usize, i64)> = serde_json::from_str(&known).unwrap_or_default();
+    let known: Vec<(usize, i64, u8)> = serde_json::from_str(&known).unwrap_or_default();
+    let had = |job, learned| Had {
+        job,
+        learned: learned == 1,
+    };
     Ok(known
         .into_iter()
-        .filter_map(|(at, job)| Some((*keys.get(at)?, job)))
+        .filter_map(|(at, job, learned)| Some((*keys.get(at)?, had(job, learned))))
         .collect())
 }
 
@@ -66,7 +79,7 @@ pub struct Entry {
     pub message: Option<i64>,
 }
 
-/// Writes `entries`. What another fingerprint had made of these mails goes, with its knowledge.
+/// Writes `entries`; of a mail that failed before, the new word counts.
 ///
 /// # Errors
 /// Where the database fails.
@@ -84,7 +97,9 @@ pub async fn write(
     let rows = serde_json::to_string(&rows).unwrap_or_default();
     sqlx::query!(
         r#"INSERT INTO ledger (account_id, message_key, learner_id, job_number, message)
-           SELECT ?, unhex(value ->> 0), ?, ?, value ->> 1 FROM json_each(?)"#,
+           SELECT ?, unhex(value ->> 0), ?, ?, value ->> 1 FROM json_each(?) WHERE true
+           ON CONFLICT (account_id, message_key, learner_id)
+           DO UPDATE SET job_number = excluded.job_number, message = excluded.message WHERE message IS NULL"#,
         account,
         learner,
         job,

@@ -14,7 +14,9 @@ use understudy_core::clock::Clock;
 use understudy_core::db::Db;
 use understudy_core::jobs::job::Options;
 use understudy_core::jobs::progress::Snapshot;
-use understudy_core::jobs::{Engine, Request};
+use understudy_core::jobs::{Duty, Engine, Request, ask};
+use understudy_core::learn::learner::Learner;
+use understudy_core::learn::local::LocalLearner;
 
 /// Noon of a day in 2026.
 pub const NOON: i64 = 1_780_000_000_000;
@@ -39,29 +41,39 @@ impl Folder {
         path
     }
 
-    pub async fn engine(&self) -> Engine {
-        let db = Db::open(&self.data()).await.unwrap();
-        Engine::take(db, Clock::standing_at(NOON)).unwrap()
+    pub async fn db(&self) -> Db {
+        Db::open(&self.data()).await.unwrap()
     }
 
-    /// Learns `path` to the end.
+    /// An engine of this folder on a clock that stands.
+    pub async fn engine(&self) -> Engine {
+        self.engine_with(Clock::standing_at(NOON), LocalLearner::new)
+            .await
+    }
+
+    /// An engine with this clock and these learners.
+    pub async fn engine_with<L: Learner>(
+        &self,
+        clock: Clock,
+        learners: impl Fn(Vec<String>) -> L + Send + Sync + 'static,
+    ) -> Engine {
+        Engine::start(self.db().await, clock, Duty::All, learners)
+    }
+
+    /// Learns `path` to the end, as the command line does.
     pub async fn learn(&self, path: &Path, me: &[&str], options: Options) -> Snapshot {
-        let engine = self.engine().await;
+        let (db, clock) = (self.db().await, Clock::standing_at(NOON));
         let request = Request {
             paths: vec![path.to_path_buf()],
             account: Some("mail".into()),
             me: me.iter().map(|address| (*address).into()).collect(),
             options,
+            ..Request::default()
         };
-        let ended = engine
-            .start(request)
-            .await
-            .unwrap()
-            .done
-            .await
-            .unwrap()
-            .unwrap();
-        engine.db().close().await;
+        let number = ask(&db, &clock, request).await.unwrap().number;
+        let engine = Engine::start(db, clock, Duty::Only(number), LocalLearner::new);
+        let ended = ended(&engine, number).await;
+        end(&engine).await;
         ended
     }
 
@@ -112,6 +124,24 @@ impl Folder {
             .await
             .unwrap()
     }
+}
+
+/// Asks for a job, and waits for its end.
+pub async fn finished(engine: &Engine, request: Request) -> Snapshot {
+    let asked = engine.ask(request).await.unwrap();
+    ended(engine, asked.number).await
+}
+
+/// Waits for the end of a job.
+pub async fn ended(engine: &Engine, number: i64) -> Snapshot {
+    let is_over = |shown: &Snapshot| shown.job.status.is_terminal();
+    engine.progress().until(number, is_over).await
+}
+
+/// Ends an engine as a process does that ends in order.
+pub async fn end(engine: &Engine) {
+    engine.shut_down().await;
+    engine.db().close().await;
 }
 
 /// One mail for an mbox.

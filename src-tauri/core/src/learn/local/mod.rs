@@ -15,7 +15,9 @@ use sqlx::{Sqlite, Transaction};
 pub use lesson::Lesson;
 
 use crate::db::{Db, DbError};
-use crate::learn::learner::{Batch, Failure, FailureKind, Learner, Mail, Outcome};
+use crate::learn::learner::{
+    Batch, Failure, FailureKind, Learner, Mail, Outcome, Trouble, words_of,
+};
 use crate::mail::message::Message;
 use crate::mail::source::Mailbox;
 
@@ -74,14 +76,6 @@ impl LocalLearner {
     }
 }
 
-fn words_of(panic: &(dyn std::any::Any + Send)) -> String {
-    let words = panic
-        .downcast_ref::<&str>()
-        .map(|words| (*words).to_owned())
-        .or_else(|| panic.downcast_ref::<String>().cloned());
-    words.unwrap_or_else(|| "no reason given".to_owned())
-}
-
 impl Learner for LocalLearner {
     type Lesson = Lesson;
 
@@ -89,7 +83,7 @@ impl Learner for LocalLearner {
         format!("local/{VERSION} {}", self.me.join(" "))
     }
 
-    async fn learn(&self, batch: Batch) -> Vec<Outcome<Lesson>> {
+    async fn learn(&self, batch: Batch) -> Result<Vec<Outcome<Lesson>>, Trouble> {
         let learner = self.clone();
         let study = move || {
             let Batch { mailbox, mails } = batch;
@@ -104,9 +98,12 @@ impl Learner for LocalLearner {
                 None => study(),
             }
         };
-        // The blocking task only panics where the pool itself does; then the batch teaches nothing, and says so by
-        // being absent, which stops the job.
-        tokio::task::spawn_blocking(study).await.unwrap_or_default()
+        // Every mail's panic is caught on its own: what is left can only be the pool's.
+        tokio::task::spawn_blocking(study)
+            .await
+            .map_err(|stopped| Trouble::Lasting {
+                said: stopped.to_string(),
+            })
     }
 
     async fn keep(

@@ -1,0 +1,250 @@
+//! One job from its claim to its end: `scope` finds what there is to learn, `study` learns a batch with patience,
+//! `batches` commits one after the other.
+
+mod batches;
+mod scope;
+mod study;
+
+use std::sync::Arc;
+use std::sync::atomic::{AtomicI64, Ordering};
+use std::time::Duration;
+
+use tokio_util::sync::CancellationToken;
+use tracing::Instrument;
+
+use super::change::{Change, TransitionError, transition};
+use super::event;
+use super::job::{Job, Status};
+use super::progress::{Progress, Snapshot, Stage};
+use super::queue;
+use super::retry::{Down, Far};
+use super::steer::{Wish, wish_of};
+use crate::answer::exam;
+use crate::clock::{Clock, Millis, millis};
+use crate::db::{Db, DbError};
+use crate::learn::knowledge;
+use crate::learn::learner::Learner;
+use crate::mail::source::{Mailbox, MailboxError};
+
+/// Everything that one job needs.
+pub(super) struct Run<L> {
+    pub(super) db: Db,
+    pub(super) clock: Clock,
+    pub(super) progress: Progress,
+    pub(super) mailbox: Arc<Mailbox>,
+    pub(super) learner: L,
+    /// The server that the learner depends on.
+    pub(super) far: Option<Arc<Far>>,
+    pub(super) me: Vec<String>,
+    pub(super) job: Job,
+    /// Somebody wants it to stop; why is in the database.
+    pub(super) stop: CancellationToken,
+    /// The process ends: nothing that takes long is begun any more.
+    pub(super) closing: CancellationToken,
+    pub(super) work: Work,
+}
+
+/// How long a job worked: the time since it began, less what it waited for a far side.
+#[derive(Debug)]
+pub(super) struct Work {
+    clock: Clock,
+    began: Duration,
+    /// Milliseconds of the attempts before.
+    before: Millis,
+    waited: AtomicI64,
+}
+
+impl Work {
+    pub(super) fn begin(clock: &Clock, before: Millis) -> Self {
+        Self {
+            clock: clock.clone(),
+            began: clock.elapsed(),
+            before,
+            waited: AtomicI64::new(0),
+        }
+    }
+
+    fn waited(&self, time: Duration) {
+        self.waited.fetch_add(millis(time), Ordering::Relaxed);
+    }
+
+    /// Milliseconds, over all the job's attempts.
+    fn done(&self) -> Millis {
+        let passed = millis(self.clock.elapsed().saturating_sub(self.began));
+        self.before + (passed - self.waited.load(Ordering::Relaxed)).max(0)
+    }
+}
+
+/// Why a run ended before its last mail.
+enum Halt {
+    /// Somebody wanted it so.
+    Stopped,
+    /// The far side is down.
+    Tripped(Down),
+    /// By an error that does not go away by itself.
+    Failed(String),
+    /// By the database: nothing can be noted, so the job stays as its last commit left it.
+    Db(DbError),
+}
+
+impl From<DbError> for Halt {
+    fn from(error: DbError) -> Self {
+        Self::Db(error)
+    }
+}
+
+impl From<MailboxError> for Halt {
+    fn from(error: MailboxError) -> Self {
+        Self::Failed(error.to_string())
+    }
+}
+
+impl<L: Learner> Run<L> {
+    /// Runs the job, notes its end, and answers with it.
+    ///
+    /// # Errors
+    /// Where the database fails: then nothing is noted, and the job stands as its last commit left it.
+    pub(super) async fn finish(mut self) -> Result<Snapshot, DbError> {
+        let span = tracing::info_span!(
+            "job",
+            number = self.job.number,
+            account = self.job.account_id
+        );
+        async {
+            tracing::info!(attempt = self.job.attempts, "the job begins");
+            let halted = self.work().await;
+            self.note(halted).await?;
+            let ended = Snapshot::at_rest(queue::get(self.db.read(), self.job.number).await?);
+            let counts = ended.job.counts;
+            tracing::info!(
+                status = ended.job.status.as_str(),
+                learned = counts.successful,
+                failed = counts.failed,
+                skipped = counts.skipped,
+                worked_ms = ended.job.worked_ms,
+                "the job stands still"
+            );
+            self.progress.show(ended.clone());
+            if ended.job.status == Status::Cancelled {
+                self.settle_what_was_learned().await;
+            }
+            Ok(ended)
+        }
+        .instrument(span)
+        .await
+    }
+
+    async fn work(&mut self) -> Result<(), Halt> {
+        let plan = self.find().await?;
+        let learner_id = self.learner_id().await?;
+        let mails = self.scope(plan, learner_id).await?;
+        self.learn(mails, learner_id).await?;
+        self.or_stopped(self.settle()).await?
+    }
+
+    async fn note(&self, halted: Result<(), Halt>) -> Result<(), DbError> {
+        let halted = match halted {
+            Err(Halt::Db(error)) => return Err(error),
+            Err(Halt::Stopped) => None,
+            ended => Some(ended),
+        };
+        let mut tx = self.db.write().await?;
+        let wished = wish_of(&mut tx, self.job.number).await?;
+        let change = match &halted {
+            Some(Ok(())) => Change::Complete,
+            Some(Err(Halt::Tripped(down))) => Change::Trip {
+                said: &down.said,
+                until: down.until,
+            },
+            Some(Err(Halt::Failed(said))) => Change::Fail { said },
+            Some(Err(Halt::Db(_) | Halt::Stopped)) | None => match wished {
+                Some(Wish::Pause) => Change::Pause,
+                Some(Wish::Cancel) => Change::Cancel { said: None },
+                // The process ends, or the owner thought better of it: back into the queue.
+                Some(Wish::Resume) | None => Change::Interrupt,
+            },
+        };
+        fail::fail_point!("end");
+        let extent = knowledge::extent(self.db.read(), self.job.account_id).await?;
+        let results = serde_json::json!({
+            "messages": extent.messages,
+            "pairs": extent.pairs,
+            "patterns": extent.patterns,
+            "contacts": extent.contacts,
+        });
+        queue::set_results(
+            &mut tx,
+            self.job.number,
+            &results.to_string(),
+            self.work.done(),
+        )
+        .await?;
+        match transition(&mut tx, self.job.number, change, &self.clock).await {
+            Ok(()) => {}
+            Err(TransitionError::Db(error)) => return Err(error),
+            // Somebody else ended it meanwhile: their word stands.
+            Err(TransitionError::Impossible { .. }) => return Ok(()),
+        }
+        tx.commit().await?;
+        fail::fail_point!("notice");
+        Ok(())
+    }
+
+    async fn event(&self, kind: event::Kind, said: &str) -> Result<(), DbError> {
+        let mut tx = self.db.write_lightly().await?;
+        event::add(&mut tx, self.job.number, kind, Some(said), self.clock.now()).await?;
+        tx.commit().await?;
+        Ok(())
+    }
+
+    /// Does `this` unless the job is to stop before it is done; then it is dropped.
+    async fn or_stopped<T>(&self, this: impl Future<Output = T>) -> Result<T, Halt> {
+        tokio::select! {
+            biased;
+            () = self.stop.cancelled() => Err(Halt::Stopped),
+            done = this => Ok(done),
+        }
+    }
+
+    /// Brings into order what only the whole can tell, where anything was learned since it was last done.
+    async fn settle(&self) -> Result<(), Halt> {
+        let account = self.job.account_id;
+        if knowledge::is_settled(self.db.read(), account).await? {
+            return Ok(());
+        }
+        self.progress.show(self.snapshot(Stage::Settling));
+        fail::fail_point!("settle");
+        self.learner.settle(&self.db, account).await?;
+        exam::sit(&self.db, account).await?;
+        let mut tx = self.db.write().await?;
+        knowledge::mark_settled(&mut tx, account).await?;
+        tx.commit().await.map_err(DbError::from)?;
+        Ok(())
+    }
+
+    /// A cancelled job has its answer already; what it learned before is made ready to be used all the same.
+    async fn settle_what_was_learned(&self) {
+        tokio::select! {
+            () = self.closing.cancelled() => {}
+            settled = self.settle() => if let Err(Halt::Db(error)) = settled {
+                tracing::warn!(%error, "what a cancelled job learned was not settled");
+            }
+        }
+        // Settling has shown itself as work: the end is shown again.
+        if let Ok(job) = queue::get(self.db.read(), self.job.number).await {
+            self.progress.show(Snapshot::at_rest(job));
+        }
+    }
+
+    fn snapshot(&self, stage: Stage) -> Snapshot {
+        Snapshot {
+            job: self.job.clone(),
+            stage: Some(stage),
+            found: self.job.counts.total,
+            mails_per_second: None,
+            worked_ms: self.work.done(),
+            seconds_left: None,
+            trouble: None,
+        }
+    }
+}
