@@ -55,6 +55,7 @@ impl LocalLearner {
     }
 
     fn study(&self, mailbox: &Mailbox, mail: Mail) -> Outcome<Lesson> {
+        fail::fail_point!("read");
         let studied = catch_unwind(AssertUnwindSafe(|| {
             let raw = mailbox.read(&mail.place).map_err(|error| Failure {
                 kind: FailureKind::Unreadable,
