@@ -18,6 +18,7 @@ ALTER TABLE email_learning_jobs ADD COLUMN cost_micros INTEGER NOT NULL DEFAULT 
 -- The engine looks at what is unfinished twice a second: these stay small however long the history grows.
 DROP INDEX jobs_by_status;
 CREATE INDEX jobs_queued ON email_learning_jobs (turn, number) WHERE status = 'queued';
+CREATE INDEX jobs_queued_by_account ON email_learning_jobs (account_id, turn, number) WHERE status = 'queued';
 CREATE INDEX jobs_unfinished ON email_learning_jobs (number) WHERE status IN ('queued', 'processing', 'paused');
 CREATE INDEX jobs_processing ON email_learning_jobs (account_id) WHERE status = 'processing';
 CREATE INDEX jobs_wished ON email_learning_jobs (number) WHERE wish IS NOT NULL;

@@ -3,6 +3,8 @@
 //! One connection writes, a few read. This module knows no table: every module owns its own SQL.
 
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
 
 use sqlx::migrate::{MigrateError, Migrator};
@@ -93,6 +95,14 @@ pub struct Db {
     writer: SqlitePool,
     readers: SqlitePool,
     folder: PathBuf,
+    /// Whether the writer leaves it to the system when its commits reach the disk.
+    is_light: Arc<AtomicBool>,
+}
+
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Synchronous {
+    Full,
+    Normal,
 }
 
 impl Db {
@@ -114,14 +124,18 @@ impl Db {
             .max_connections(1)
             .idle_timeout(None)
             .max_lifetime(None)
+            // A connection to a file does not go stale as one to a server does.
+            .test_before_acquire(false)
             .connect_lazy_with(options(&file));
         let readers = SqlitePoolOptions::new()
             .max_connections(READERS)
+            .test_before_acquire(false)
             .connect_lazy_with(options(&file).read_only(true));
         Ok(Self {
             writer,
             readers,
             folder: folder.to_path_buf(),
+            is_light: Arc::default(),
         })
     }
 
@@ -144,7 +158,7 @@ impl Db {
     pub async fn write(&self) -> Result<Transaction<'static, Sqlite>, DbError> {
         // A deferred transaction that turns to writing fails at once when another writer was quicker, whatever the
         // busy timeout; an immediate one waits its turn.
-        self.begin("PRAGMA synchronous = FULL").await
+        self.begin(Synchronous::Full).await
     }
 
     /// Begins a transaction that a power cut may undo, though nothing else can: for what is found out again by
@@ -153,16 +167,23 @@ impl Db {
     /// # Errors
     /// As [`write`](Self::write).
     pub async fn write_lightly(&self) -> Result<Transaction<'static, Sqlite>, DbError> {
-        self.begin("PRAGMA synchronous = NORMAL").await
+        self.begin(Synchronous::Normal).await
     }
 
-    async fn begin(
-        &self,
-        synchronous: &'static str,
-    ) -> Result<Transaction<'static, Sqlite>, DbError> {
+    async fn begin(&self, wanted: Synchronous) -> Result<Transaction<'static, Sqlite>, DbError> {
         let mut writer = self.writer.acquire().await?;
-        sqlx::query(synchronous).execute(&mut *writer).await?;
-        Ok(Transaction::begin(writer, Some(SqlStr::from_static("BEGIN IMMEDIATE"))).await?)
+        // Only who has the one writer changes this; a new writer begins with what is the stricter.
+        if self.is_light.load(Ordering::Relaxed) != (wanted == Synchronous::Normal) {
+            let pragma = match wanted {
+                Synchronous::Full => "PRAGMA synchronous = FULL",
+                Synchronous::Normal => "PRAGMA synchronous = NORMAL",
+            };
+            sqlx::query(pragma).execute(&mut *writer).await?;
+            self.is_light
+                .store(wanted == Synchronous::Normal, Ordering::Relaxed);
+        }
+        let begin = SqlStr::from_static("BEGIN IMMEDIATE");
+        Ok(Transaction::begin(writer, Some(begin)).await?)
     }
 
     /// Moves what the log holds into the file, and empties the log.

@@ -2,7 +2,7 @@ import { BookOpenText, GraduationCap, History, type LucideIcon, ShieldCheck } fr
 import { classes } from "../components/classes";
 import { Mark } from "../components/Mark";
 import { useJobs, useOverview } from "../host/context";
-import { isOver, percentDone } from "../host/jobs";
+import { percentDone } from "../host/jobs";
 import { hrefs, type Route } from "../route";
 import { texts } from "../texts";
 
@@ -15,7 +15,7 @@ const pages: { page: Route["page"]; href: string; label: string; icon: LucideIco
 ];
 
 export function Sidebar({ page }: { page: Route["page"] }) {
-  const active = useJobs()?.find((job) => !isOver(job.status));
+  const active = useJobs()?.find((job) => job.status === "processing");
   const percent = active ? percentDone(active) : null;
   const version = useOverview().data?.version;
 

@@ -8,6 +8,7 @@ const learned = (): Partial<World> => ({
   jobs: [
     pastJob({
       id: "past-4",
+      number: 4,
       processedEmails: 0,
       successfulEmails: 0,
       skippedEmails: 6046,
@@ -16,9 +17,10 @@ const learned = (): Partial<World> => ({
       startedAt: "2025-03-13T07:10:00Z",
       completedAt: "2025-03-13T07:10:01Z",
     }),
-    pastJob({ id: "past-3", successfulEmails: 6043, failedEmails: failures.length }),
+    pastJob({ id: "past-3", number: 3, successfulEmails: 6043, failedEmails: failures.length }),
     pastJob({
       id: "past-2",
+      number: 2,
       accountId: 2,
       accountName: archiveReport.name,
       status: "failed",
@@ -33,6 +35,7 @@ const learned = (): Partial<World> => ({
     }),
     pastJob({
       id: "past-1",
+      number: 1,
       accountId: 2,
       accountName: archiveReport.name,
       status: "cancelled",
@@ -47,14 +50,49 @@ const learned = (): Partial<World> => ({
   ],
 });
 
+const refused = "The server could not be reached: connection refused (os error 111)";
+
+function halfWay() {
+  const host = new FakeHost(learned());
+  const account = host.world.accounts[0] ?? accountOf(1, sampleReport, true);
+  const job = host.begin(account, { unreadable: failures.length, mailsPerSecond: 40 });
+  job.seconds = 66;
+  return { host, job };
+}
+
 const scenes: Record<string, () => FakeHost> = {
   first: () => new FakeHost(),
   learned: () => new FakeHost(learned()),
   empty: () => new FakeHost({ accounts: [accountOf(1, sampleReport, true)] }),
-  running: () => {
+  running: () => halfWay().host,
+  paused: () => {
+    const { host, job } = halfWay();
+    job.pause = { by: "owner" };
+    return host;
+  },
+  tripped: () => {
+    const { host, job } = halfWay();
+    host.trip(job, refused, 35 * 60);
+    return host;
+  },
+  heldUp: () => {
+    const { host, job } = halfWay();
+    host.holdUp(job, "The server asks for patience");
+    return host;
+  },
+  twoAndOneWaits: () => {
+    const { host } = halfWay();
+    const [, account] = host.world.accounts;
+    const third = accountOf(3, { ...archiveReport, name: "Old letters", path: "/home/ada/old" }, false);
+    host.world.accounts.push(third);
+    if (account) host.begin(account, { mailsPerSecond: 60 });
+    host.begin(third);
+    return host;
+  },
+  retried: () => {
     const host = new FakeHost(learned());
     const [account] = host.world.accounts;
-    if (account) host.begin(account, { unreadable: failures.length, mailsPerSecond: 40 }).seconds = 66;
+    if (account) host.begin(account, { total: failures.length, mailsPerSecond: 1 }, 3);
     return host;
   },
   queued: () => {

@@ -162,9 +162,14 @@ export const nothingLearned: Knowledge = {
 
 export const pastJob = (part: Partial<JobSnapshot>): JobSnapshot => ({
   id: "past",
+  number: 1,
   accountId: 1,
   accountName: sampleReport.name,
   status: "completed",
+  pausedBy: null,
+  resumesAt: null,
+  trouble: null,
+  retryOf: null,
   stage: null,
   totalEmails: 6046,
   processedEmails: 6046,

@@ -27,6 +27,8 @@ export type World = {
   chosenFolder: string | null;
   reports: { sample: MailboxReport; path: MailboxReport };
   plan: Partial<Plan>;
+  /** So many jobs run at once; the others wait for their turn. */
+  atOnce: number;
 };
 
 const noWorld = (): World => ({
@@ -37,6 +39,7 @@ const noWorld = (): World => ({
   chosenFolder: "/home/ada/Maildir",
   reports: { sample: sampleReport, path: archiveReport },
   plan: {},
+  atOnce: 2,
 });
 
 /** A host without a machine behind it. Its clock stands still until it is told to advance. */
@@ -59,10 +62,27 @@ export class FakeHost implements Host {
   /** Lets the jobs work for so long, and sends the frame that tells of it. */
   advance(seconds: number): void {
     this.now += seconds * 1000;
-    const running = this.jobs.filter((job) => !isOver(snapshotOf(job).status));
-    if (running.length === 0) return;
-    for (const job of running) job.seconds += seconds;
-    this.tell(running);
+    const unfinished = this.jobs.filter((job) => !isOver(snapshotOf(job).status));
+    if (unfinished.length === 0) return;
+    for (const job of unfinished) {
+      if (job.pause?.by === "trouble" && job.pause.until <= this.now) this.queue(job);
+      if (snapshotOf(job).status === "processing" && !job.trouble) job.seconds += seconds;
+    }
+    this.claim();
+    this.tell(unfinished);
+  }
+
+  /** Trouble pauses the job for so long, as when the far side is down. */
+  trip(job: FakeJob, said: string, seconds: number): void {
+    job.pause = { by: "trouble", said, until: this.now + seconds * 1000 };
+    this.claim();
+    this.tell(this.jobs);
+  }
+
+  /** Something holds the running job up, until it is told that nothing does. */
+  holdUp(job: FakeJob, said: string | null): void {
+    job.trouble = said;
+    this.tell([job]);
   }
 
   /** The command fails from now on, until it is allowed again. */
@@ -109,17 +129,23 @@ export class FakeHost implements Host {
   }
 
   /** Starts a job as another program would, with no word to the window but the next frame. */
-  begin(account: Account, plan: Partial<Plan> = {}): FakeJob {
+  begin(account: Account, plan: Partial<Plan> = {}, retryOf: number | null = null): FakeJob {
     const job: FakeJob = {
       id: `job-${this.jobs.length + 1}`,
+      number: Math.max(0, ...this.world.jobs.map((past) => past.number)) + this.jobs.length + 1,
+      retryOf,
       accountId: account.id,
       accountName: account.name,
       plan: { total: 6046, skipped: 0, unreadable: 0, breaksWith: null, mailsPerSecond: 150, ...plan },
       startedAt: this.now,
       seconds: 0,
       cancelled: false,
+      queued: true,
+      pause: null,
+      trouble: null,
     };
     this.jobs.unshift(job);
+    this.claim();
     return job;
   }
 
@@ -127,7 +153,7 @@ export class FakeHost implements Host {
     return this.answer("overview", [], () => ({
       version: "0.1.0",
       accounts: [...this.world.accounts],
-      jobs: [...this.jobs.map(snapshotOf), ...this.world.jobs],
+      jobs: this.known(),
     }));
   }
 
@@ -147,9 +173,7 @@ export class FakeHost implements Host {
     return this.answer("startLearning", [mailbox, me, options], () => {
       const report = this.world.reports[mailbox.type];
       const account = this.accountFor(mailbox, report);
-      const learned = [...this.jobs.map(snapshotOf), ...this.world.jobs].find(
-        (job) => job.accountId === account.id,
-      );
+      const learned = this.known().find((job) => job.accountId === account.id);
       account.options = options;
       const total = Math.min(report.mails, options.most);
       const skipped = learned ? learned.processedEmails + learned.skippedEmails : 0;
@@ -163,6 +187,40 @@ export class FakeHost implements Host {
     return this.answer("cancelJob", [id], () => {
       const job = this.find(id);
       job.cancelled = true;
+      this.claim();
+      this.tell(this.jobs);
+      return snapshotOf(job);
+    });
+  }
+
+  pauseJob(id: string): Promise<JobSnapshot> {
+    return this.answer("pauseJob", [id], () => {
+      const job = this.find(id);
+      job.pause = { by: "owner" };
+      this.claim();
+      this.tell(this.jobs);
+      return snapshotOf(job);
+    });
+  }
+
+  resumeJob(id: string): Promise<JobSnapshot> {
+    return this.answer("resumeJob", [id], () => {
+      const job = this.find(id);
+      this.queue(job);
+      this.claim();
+      this.tell([job]);
+      return snapshotOf(job);
+    });
+  }
+
+  retryJob(id: string): Promise<JobSnapshot> {
+    return this.answer("retryJob", [id], () => {
+      const failed = this.known().find((job) => job.id === id);
+      const account = this.world.accounts.find((known) => known.id === failed?.accountId);
+      if (!failed || !account) throw new HostError("notFound", `no job ${id}`);
+      const busy = this.known().find((job) => job.accountId === account.id && !isOver(job.status));
+      if (busy) throw new HostError("busy", `job ${busy.number} of the same mailbox is not over`);
+      const job = this.begin(account, { total: failed.failedEmails }, failed.number);
       this.tell([job]);
       return snapshotOf(job);
     });
@@ -195,6 +253,23 @@ export class FakeHost implements Host {
     this.number += 1;
     if (this.toLose > 0) this.toLose -= 1;
     else this.send(this.frame(jobs));
+  }
+
+  private known(): JobSnapshot[] {
+    return [...this.jobs.map(snapshotOf), ...this.world.jobs];
+  }
+
+  private queue(job: FakeJob): void {
+    job.pause = null;
+    job.queued = true;
+  }
+
+  /** Lets as many jobs run as may, the oldest first. */
+  private claim(): void {
+    const at = (status: JobSnapshot["status"]) =>
+      this.jobs.filter((job) => snapshotOf(job).status === status);
+    const free = Math.max(0, this.world.atOnce - at("processing").length);
+    for (const job of at("queued").reverse().slice(0, free)) job.queued = false;
   }
 
   private find(id: string): FakeJob {

@@ -25,6 +25,7 @@ export type {
   Overview,
   OwnerAddress,
   Pattern,
+  PausedBy,
   ProgressFrame,
   Share,
   Stage,
@@ -42,6 +43,11 @@ export interface Host {
   inspectMailbox(mailbox: Mailbox): Promise<MailboxReport>;
   startLearning(mailbox: Mailbox, me: string[], options: LearnOptions): Promise<JobSnapshot>;
   cancelJob(id: string): Promise<JobSnapshot>;
+  /** Answers once the job waits. */
+  pauseJob(id: string): Promise<JobSnapshot>;
+  resumeJob(id: string): Promise<JobSnapshot>;
+  /** Answers with the new job that tries the failed mails of this one again. */
+  retryJob(id: string): Promise<JobSnapshot>;
   jobFailures(id: string): Promise<MailFailure[]>;
   knowledge(accountId: number): Promise<Knowledge>;
   progress(): Promise<ProgressFrame>;

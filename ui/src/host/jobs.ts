@@ -25,5 +25,5 @@ export function allJobs(stored: readonly JobSnapshot[], live: Live | undefined):
   const seen = new Set(stored.map((job) => job.id));
   const born = [...live.jobs.values()].filter((job) => !seen.has(job.id));
   const merged = stored.map((job) => (isOver(job.status) ? job : (live.jobs.get(job.id) ?? job)));
-  return [...born, ...merged].sort((a, b) => Date.parse(b.createdAt) - Date.parse(a.createdAt));
+  return [...born, ...merged].sort((a, b) => b.number - a.number);
 }

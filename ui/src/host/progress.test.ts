@@ -2,7 +2,7 @@ import { afterEach, describe, expect, it, vi } from "vitest";
 import { FakeHost } from "./fake";
 import { accountOf, sampleReport } from "./fake-data";
 import { allJobs, percentDone } from "./jobs";
-import { followProgress, type ProgressFeed } from "./progress";
+import { followProgress, type ProgressFeed, takeAnswer } from "./progress";
 import { createQueryClient, keys, type Live } from "./queries";
 
 const account = accountOf(1, sampleReport, true);
@@ -123,6 +123,21 @@ describe("following the progress", () => {
     await vi.waitFor(() => expect(window.live()).toBeDefined());
   });
 
+  it("refreshes what a job has learned when it stands still", async () => {
+    const host = new FakeHost();
+    const job = host.begin(account);
+    const window = open(host);
+    await vi.waitFor(() => expect(window.live()).toBeDefined());
+    const refreshed = vi.spyOn(window.client, "invalidateQueries");
+    host.advance(12);
+    expect(refreshed).not.toHaveBeenCalled();
+    await host.pauseJob(job.id);
+    expect(refreshed.mock.calls).toEqual([
+      [{ queryKey: keys.knowledge(account.id) }],
+      [{ queryKey: keys.failures(job.id) }],
+    ]);
+  });
+
   it("says nothing more once it is stopped", async () => {
     const host = new FakeHost();
     host.begin(account);
@@ -131,6 +146,61 @@ describe("following the progress", () => {
     window.feed.stop();
     host.advance(12);
     expect(window.live()?.number).toBe(0);
+  });
+});
+
+describe("what a command answers", () => {
+  it("is taken up, unless a frame has brought another status meanwhile", async () => {
+    const host = new FakeHost();
+    const job = host.begin(account);
+    const window = open(host);
+    await vi.waitFor(() => expect(window.job()).toBeDefined());
+    const running = (await host.progress()).jobs[0];
+    host.lose(1);
+    const paused = await host.pauseJob(job.id);
+    expect(window.job()?.status).toBe("processing");
+    takeAnswer(window.client, paused, "processing");
+    expect(window.job()).toMatchObject({ status: "paused", pausedBy: "owner" });
+    if (running) takeAnswer(window.client, running, "queued");
+    expect(window.job()?.status).toBe("paused");
+  });
+
+  it("is taken up where the window has not heard of the job", async () => {
+    const host = new FakeHost();
+    const window = open(host);
+    await vi.waitFor(() => expect(window.live()).toBeDefined());
+    host.begin(account);
+    const [answer] = (await host.overview()).jobs;
+    if (answer) takeAnswer(window.client, answer);
+    expect(window.job()?.id).toBe(answer?.id);
+  });
+});
+
+describe("the fake host", () => {
+  it("runs so many jobs at once, and the others in their turn", async () => {
+    const host = new FakeHost({ atOnce: 1 });
+    const first = host.begin(account);
+    const second = host.begin(accountOf(2, sampleReport, false));
+    const statuses = async () => (await host.overview()).jobs.map((job) => job.status);
+    expect(await statuses()).toEqual(["queued", "processing"]);
+    await host.pauseJob(first.id);
+    expect(await statuses()).toEqual(["processing", "paused"]);
+    host.advance(5);
+    expect(second.seconds).toBe(5);
+    expect(first.seconds).toBe(0);
+    expect((await host.resumeJob(first.id)).status).toBe("queued");
+    await host.cancelJob(second.id);
+    expect(await statuses()).toEqual(["cancelled", "processing"]);
+  });
+
+  it("lets a job that trouble paused go on at its time", async () => {
+    const host = new FakeHost();
+    const job = host.begin(account);
+    host.trip(job, "no answer", 60);
+    host.advance(59);
+    expect((await host.progress()).jobs[0]).toMatchObject({ pausedBy: "trouble", errorMessage: "no answer" });
+    host.advance(1);
+    expect((await host.progress()).jobs[0]).toMatchObject({ status: "processing", pausedBy: null });
   });
 });
 

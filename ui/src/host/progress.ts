@@ -1,5 +1,5 @@
 import type { QueryClient } from "@tanstack/react-query";
-import type { Host, JobSnapshot, ProgressFrame } from "./host";
+import type { Host, JobSnapshot, JobStatus, ProgressFrame } from "./host";
 import { isOver } from "./jobs";
 import { keys, type Live } from "./queries";
 
@@ -40,7 +40,7 @@ export function followProgress(host: Host, client: QueryClient): ProgressFeed {
       const before = jobsNow();
       position = frame;
       client.setQueryData<Live>(keys.live, liveOf(frame, before));
-      refreshWhatEnded(client, before);
+      refreshWhatStopped(client, before);
     }
   }
 
@@ -70,7 +70,7 @@ export function followProgress(host: Host, client: QueryClient): ProgressFeed {
       asking = false;
       // A job may have begun or ended in a frame that never came: only the overview still knows of it.
       if (before) void client.invalidateQueries({ queryKey: keys.overview });
-      refreshWhatEnded(client, before);
+      refreshWhatStopped(client, before);
       const late = waiting;
       waiting = [];
       // A frame of another stream was sent by a host that has since gone: the snapshot is the younger word.
@@ -93,12 +93,28 @@ export function followProgress(host: Host, client: QueryClient): ProgressFeed {
   };
 }
 
-function refreshWhatEnded(client: QueryClient, before: Jobs | undefined): void {
+/**
+ * Takes up what a command answered of a job that the window saw at a status. Where a frame has brought another status
+ * since, it has overtaken the answer, and knows more of the job.
+ */
+export function takeAnswer(client: QueryClient, answer: JobSnapshot, seen?: JobStatus): void {
+  client.setQueryData<Live>(keys.live, (live) => {
+    const known = live?.jobs.get(answer.id);
+    if (!live || (known && known.status !== seen)) return live;
+    return { ...live, jobs: new Map([...live.jobs, [answer.id, answer]]) };
+  });
+  void client.invalidateQueries({ queryKey: keys.overview });
+}
+
+/** What a job has learned is asked for again only while it runs: it is refreshed once more when it stands still. */
+function refreshWhatStopped(client: QueryClient, before: Jobs | undefined): void {
   const now = client.getQueryData<Live>(keys.live)?.jobs;
   for (const job of now?.values() ?? []) {
     const known = before?.get(job.id);
-    if (!isOver(job.status) || (known && isOver(known.status))) continue;
-    void client.invalidateQueries({ queryKey: keys.overview });
+    const ended = isOver(job.status) && !(known && isOver(known.status));
+    const rested = job.status !== "processing" && known?.status === "processing";
+    if (ended) void client.invalidateQueries({ queryKey: keys.overview });
+    if (!ended && !rested) continue;
     void client.invalidateQueries({ queryKey: keys.knowledge(job.accountId) });
     void client.invalidateQueries({ queryKey: keys.failures(job.id) });
   }

@@ -10,6 +10,7 @@ export const keys = {
   mailbox: (mailbox: Mailbox) => ["mailbox", mailbox],
   failures: (jobId: string) => ["failures", jobId],
   knowledge: (accountId: number) => ["knowledge", accountId],
+  steering: (jobId: string) => ["steering", jobId],
 } as const;
 
 export function createQueryClient(): QueryClient {

@@ -20,6 +20,9 @@ describe("the door to Tauri", () => {
     await tauriHost.inspectMailbox({ type: "sample" });
     await tauriHost.startLearning({ type: "path", path: "/mail" }, ["me@here.example"], defaultOptions);
     await tauriHost.cancelJob("job");
+    await tauriHost.pauseJob("job");
+    await tauriHost.resumeJob("job");
+    await tauriHost.retryJob("job");
     await tauriHost.jobFailures("job");
     await tauriHost.knowledge(3);
     await tauriHost.progress();
@@ -33,6 +36,9 @@ describe("the door to Tauri", () => {
         { mailbox: { type: "path", path: "/mail" }, me: ["me@here.example"], options: defaultOptions },
       ],
       ["cancel_job", { id: "job" }],
+      ["pause_job", { id: "job" }],
+      ["resume_job", { id: "job" }],
+      ["retry_job", { id: "job" }],
       ["job_failures", { id: "job" }],
       ["knowledge", { accountId: 3 }],
       ["progress", {}],

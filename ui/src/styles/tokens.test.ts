@@ -39,11 +39,13 @@ const texts: [string, string][] = [
   ["ink-soft", "danger-soft"],
   ["caution", "caution-soft"],
   ["ink", "caution-soft"],
+  ["ink-soft", "caution-soft"],
 ];
 const shapes: [string, string][] = [
   ["accent", "canvas"],
   ["accent", "sunken"],
   ["line-strong", "surface"],
+  ["line-strong", "sunken"],
   ["caution", "surface"],
 ];
 

@@ -20,6 +20,13 @@ const statuses: Record<JobStatus, string> = {
   cancelled: "Stopped",
 };
 
+const unfinished: Partial<Record<JobStatus, string>> = {
+  queued: "A job of this mailbox is waiting for its turn. Other addresses or options replace it.",
+  processing:
+    "This mailbox is being learned just now. To learn it with other addresses or options, stop that job first.",
+  paused: "A job of this mailbox is paused. It goes on where it was; other addresses or options replace it.",
+};
+
 const stages: Record<Stage, string> = {
   finding: "Looking through the mailbox",
   learning: "Reading mail and pairing answers with questions",
@@ -131,6 +138,9 @@ export const en = {
 
     start: "Start learning",
     starting: "Starting…",
+    goOn: "Resume learning",
+    seeJob: "See the job",
+    unfinished,
   },
 
   options: {
@@ -167,7 +177,9 @@ export const en = {
     statuses,
     stages,
     waiting: "Waiting for its turn",
-    paused: "Paused",
+    goesOn: (time: string) => `Goes on by itself at ${time}`,
+    troubled: "Something is in the way",
+    heldUp: "Held up just now:",
     progress: "Progress",
     progressValue: (done: number, total: number, percent: number) =>
       `${formatPercent(percent / 100)}, ${n(done)} of ${mails(total)}`,
@@ -175,6 +187,7 @@ export const en = {
     found: (many: number) => `${mails(many)} found so far`,
     left: (seconds: number) => (seconds < 10 ? "a few seconds left" : `about ${formatRough(seconds)} left`),
     milestone: (name: string, percent: number) => `${name}: ${formatPercent(percent / 100)} learned`,
+    rests: (name: string, status: string) => `${name}: ${status}`,
     counts: {
       total: "Total",
       processed: "Processed",
@@ -188,6 +201,12 @@ export const en = {
     unknown: "–",
     stop: "Stop",
     stopping: "Stopping…",
+    pause: "Pause",
+    pausing: "Pausing…",
+    resume: "Resume",
+    resuming: "Resuming…",
+    tryNow: "Try now",
+    trying: "Trying…",
   },
 
   outcome: {
@@ -221,6 +240,9 @@ export const en = {
     kinds: failureKinds,
     none: "No mail is listed here.",
     more: (many: number) => `and ${n(many)} more`,
+    retry: "Try failed mails again",
+    retrying: "Starting…",
+    retryLater: "They can be tried again once the job of this mailbox that is not over has ended.",
   },
 
   toasts: {
@@ -230,6 +252,8 @@ export const en = {
     withFailures: (failed: number) => `${mails(failed)} could not be read`,
     failed: (name: string) => `Learning from ${name} could not be finished`,
     cancelled: (name: string) => `Stopped learning from ${name}`,
+    tripped: (name: string) => `Learning from ${name} is paused`,
+    goesOn: (name: string) => `Learning from ${name} goes on`,
     region: "Notifications",
   },
 
@@ -292,6 +316,8 @@ export const en = {
       failed: "Failed",
       duration: "Duration",
     },
+    job: (number: number, moment: string) => `Job ${number} · ${moment}`,
+    retryOf: (number: number) => `Tries the failed mails of job ${number} again`,
     failedMails: (many: number) => `Show ${mails(many)} that could not be read`,
   },
 };

@@ -8,6 +8,7 @@ const rates = new Intl.NumberFormat(locale, { maximumSignificantDigits: 3 });
 const percents = new Intl.NumberFormat(locale, { style: "percent" });
 const days = new Intl.DateTimeFormat(locale, { dateStyle: "medium" });
 const time = { day: "numeric", month: "short", hour: "numeric", minute: "2-digit" } as const;
+const clocks = new Intl.DateTimeFormat(locale, { hour: "numeric", minute: "2-digit" });
 const momentsThisYear = new Intl.DateTimeFormat(locale, time);
 const moments = new Intl.DateTimeFormat(locale, { ...time, year: "numeric" });
 const languages = new Intl.DisplayNames(locale, { type: "language" });
@@ -29,6 +30,12 @@ export function formatMoment(at: string): string {
   const moment = new Date(at);
   const thisYear = moment.getFullYear() === new Date().getFullYear();
   return (thisYear ? momentsThisYear : moments).format(moment);
+}
+
+/** The time of day alone where it is today: "2:05 PM". */
+export function formatTime(at: string): string {
+  const moment = new Date(at);
+  return moment.toDateString() === new Date().toDateString() ? clocks.format(moment) : formatMoment(at);
 }
 
 function clock(seconds: number, display: "short" | "narrow"): string {

@@ -3,8 +3,7 @@
 
 use sqlx::{Sqlite, Transaction};
 
-use super::event::{self, Kind};
-use super::figures::{self, Figures};
+use super::event::Kind;
 use super::job::Status;
 use crate::clock::{Clock, Millis};
 use crate::db::DbError;
@@ -58,19 +57,17 @@ impl Change<'_> {
         }
     }
 
-    /// Whether it may happen to a job that is `from`.
-    #[must_use]
-    pub fn may_follow(&self, from: Status) -> bool {
-        use Status::{Paused, Processing, Queued};
+    /// The statuses that it may follow, one blank apart.
+    fn may_follow(&self) -> &'static str {
         match self {
-            Self::Claim => from == Queued,
+            Self::Claim => "queued",
             Self::Interrupt
             | Self::Rescue
             | Self::Trip { .. }
             | Self::Complete
-            | Self::Fail { .. } => from == Processing,
-            Self::Resume => from == Paused,
-            Self::Pause | Self::Cancel { .. } => matches!(from, Queued | Processing | Paused),
+            | Self::Fail { .. } => "processing",
+            Self::Resume => "paused",
+            Self::Pause | Self::Cancel { .. } => "queued processing paused",
         }
     }
 
@@ -96,44 +93,67 @@ impl Change<'_> {
         }
     }
 
-    /// What the owner should know of it. A far side that stays down is told once; that it is back is told when the
-    /// first batch went through.
-    fn notice(&self, before: &Before) -> Option<notices::Kind> {
+    /// What the owner should know of it, where it is news: see [`SCRIPT`].
+    fn notice(&self) -> Option<notices::Kind> {
         match self {
-            Self::Claim if before.started_at.is_none() => Some(notices::Kind::Started),
+            Self::Claim => Some(notices::Kind::Started),
             Self::Rescue => Some(notices::Kind::Resumed),
-            Self::Trip { .. } if before.trips == 0 => Some(notices::Kind::Paused),
-            Self::Complete if before.failed > 0 => Some(notices::Kind::CompletedWithFailures),
+            Self::Trip { .. } => Some(notices::Kind::Paused),
             Self::Complete => Some(notices::Kind::Completed),
             Self::Fail { .. } => Some(notices::Kind::Failed),
             _ => None,
         }
     }
 
-    fn figures(&self) -> Option<Figures> {
-        let none = Figures::default();
-        match self {
-            Self::Complete => Some(Figures {
-                completed: 1,
-                ..none
-            }),
-            Self::Fail { .. } => Some(Figures { broken: 1, ..none }),
-            Self::Cancel { .. } => Some(Figures {
-                cancelled: 1,
-                ..none
-            }),
-            _ => None,
-        }
+    /// Whether a job that the process has died with may have another attempt without being suspected.
+    fn forgives(&self) -> bool {
+        matches!(
+            self,
+            Self::Interrupt | Self::Resume | Self::Trip { .. } | Self::Pause
+        )
     }
 }
 
-/// What a change has to know of the job.
-struct Before {
-    status: String,
-    started_at: Option<Millis>,
-    trips: i64,
-    failed: i64,
-}
+/// What a change writes. One script, since every statement of its own is a walk to SQLite's thread and back, which takes
+/// longer than the statement.
+///
+/// ?1 numbers as a JSON list, ?2 the statuses that it may follow, ?3 now, ?4 event, ?5 what was said, ?6 notice,
+/// ?7 status, ?8 day, ?9 whether it forgives, ?10 by whom it is paused, ?11 when it resumes
+const SCRIPT: &str = "
+INSERT INTO job_events (job_number, at, kind, said)
+SELECT number, ?3, ?4, ?5 FROM email_learning_jobs
+WHERE number IN (SELECT value FROM json_each(?1)) AND instr(?2, status);
+
+-- A start is news the first time, and a far side that stays down is told once.
+INSERT INTO notices (at, kind, job_number, said)
+SELECT ?3, CASE WHEN ?6 = 'completed' AND failed_emails > 0 THEN 'completed_with_failures' ELSE ?6 END, number, ?5
+FROM email_learning_jobs
+WHERE ?6 IS NOT NULL AND number IN (SELECT value FROM json_each(?1)) AND instr(?2, status)
+  AND (?6 <> 'started' OR started_at IS NULL) AND (?6 <> 'paused' OR trips = 0);
+
+INSERT INTO figures (day, completed, broken, cancelled, skipped)
+SELECT ?8, count(*) * (?7 = 'completed'), count(*) * (?7 = 'failed'), count(*) * (?7 = 'cancelled'), sum(skipped_emails)
+FROM email_learning_jobs
+WHERE ?7 IN ('completed', 'failed', 'cancelled')
+  AND number IN (SELECT value FROM json_each(?1)) AND instr(?2, status)
+HAVING count(*) > 0
+ON CONFLICT (day) DO UPDATE SET
+    completed = completed + excluded.completed, broken = broken + excluded.broken,
+    cancelled = cancelled + excluded.cancelled, skipped = skipped + excluded.skipped;
+
+UPDATE email_learning_jobs SET
+    status = ?7,
+    error_message = ?5,
+    updated_at = ?3,
+    attempts = CASE WHEN ?9 THEN 0 ELSE attempts + (?7 = 'processing') END,
+    started_at = CASE WHEN ?7 = 'processing' THEN coalesce(started_at, ?3) ELSE started_at END,
+    completed_at = CASE WHEN ?7 IN ('completed', 'failed', 'cancelled') THEN ?3 END,
+    paused_by = ?10,
+    resume_at = ?11,
+    trips = trips + (?10 IS 'trouble'),
+    wish = NULL
+WHERE number IN (SELECT value FROM json_each(?1)) AND instr(?2, status)
+RETURNING number";
 
 /// Why a status did not change.
 #[derive(Debug, thiserror::Error)]
@@ -163,82 +183,67 @@ pub async fn transition(
     change: Change<'_>,
     clock: &Clock,
 ) -> Result<(), TransitionError> {
-    let before = sqlx::query_as!(
-        Before,
-        "SELECT status, started_at, trips, failed_emails AS failed FROM email_learning_jobs WHERE number = ?",
+    transition_all(tx, &[number], change, clock).await
+}
+
+/// Changes the status of several jobs in the same way.
+///
+/// # Errors
+/// Where the change is impossible for one of them, or there is no such job; then the transaction is to be dropped.
+pub async fn transition_all(
+    tx: &mut Transaction<'_, Sqlite>,
+    numbers: &[i64],
+    change: Change<'_>,
+    clock: &Clock,
+) -> Result<(), TransitionError> {
+    let list = serde_json::to_string(numbers).unwrap_or_default();
+    let (paused_by, resume_at) = match change {
+        Change::Pause => (Some("owner"), None),
+        Change::Trip { until, .. } => (Some("trouble"), Some(until)),
+        _ => (None, None),
+    };
+    let changed: Vec<i64> = sqlx::query_scalar(SCRIPT)
+        .bind(list)
+        .bind(change.may_follow())
+        .bind(clock.now())
+        .bind(change.event().as_str())
+        .bind(change.said())
+        .bind(change.notice().map(notices::Kind::as_str))
+        .bind(change.to().as_str())
+        .bind(clock.today().to_string())
+        .bind(change.forgives())
+        .bind(paused_by)
+        .bind(resume_at)
+        .fetch_all(&mut **tx)
+        .await
+        .map_err(DbError::from)?;
+    match numbers.iter().find(|number| !changed.contains(number)) {
+        None => Ok(()),
+        Some(refused) => Err(refusal(tx, *refused, change.to()).await?),
+    }
+}
+
+async fn refusal(
+    tx: &mut Transaction<'_, Sqlite>,
+    number: i64,
+    to: Status,
+) -> Result<TransitionError, DbError> {
+    let from = sqlx::query_scalar!(
+        "SELECT status FROM email_learning_jobs WHERE number = ?",
         number
     )
     .fetch_one(&mut **tx)
-    .await
-    .map_err(DbError::from)?;
-    let (from, to) = (Status::from(before.status.clone()), change.to());
-    if !change.may_follow(from) {
-        return Err(TransitionError::Impossible { number, from, to });
-    }
-    write(tx, number, change, clock.now()).await?;
-    event::add(tx, number, change.event(), change.said(), clock.now()).await?;
-    if let Some(kind) = change.notice(&before) {
-        notices::add(tx, kind, number, change.said(), clock.now()).await?;
-    }
-    if let Some(figures) = change.figures() {
-        figures::add(tx, clock.today(), &figures).await?;
-    }
-    Ok(())
-}
-
-async fn write(
-    tx: &mut Transaction<'_, Sqlite>,
-    number: i64,
-    change: Change<'_>,
-    now: Millis,
-) -> Result<(), DbError> {
-    let (status, said) = (change.to().as_str(), change.said());
-    let (begins, ends) = (change == Change::Claim, change.to().is_terminal());
-    let forgives = matches!(
-        change,
-        Change::Interrupt | Change::Resume | Change::Trip { .. } | Change::Pause
-    );
-    let (paused_by, resume_at, trips) = match change {
-        Change::Pause => (Some("owner"), None, 0),
-        Change::Trip { until, .. } => (Some("trouble"), Some(until), 1),
-        _ => (None, None, 0),
-    };
-    sqlx::query!(
-        r#"UPDATE email_learning_jobs SET
-               status = ?1,
-               error_message = ?2,
-               updated_at = ?3,
-               attempts = CASE WHEN ?4 THEN 0 ELSE attempts + ?5 END,
-               started_at = CASE WHEN ?5 THEN coalesce(started_at, ?3) ELSE started_at END,
-               completed_at = CASE WHEN ?6 THEN ?3 END,
-               paused_by = ?7,
-               resume_at = ?8,
-               trips = trips + ?9,
-               wish = NULL
-           WHERE number = ?10"#,
-        status,
-        said,
-        now,
-        forgives,
-        begins,
-        ends,
-        paused_by,
-        resume_at,
-        trips,
-        number
-    )
-    .execute(&mut **tx)
     .await?;
-    Ok(())
+    let from = Status::from(from);
+    Ok(TransitionError::Impossible { number, from, to })
 }
 
 #[cfg(test)]
 mod tests {
-    use super::Change;
-    use super::Status::{Cancelled, Completed, Failed, Paused, Processing, Queued};
+    use super::{Change, Status};
 
     #[test]
-    fn nothing_follows_an_end() {
+    fn nothing_follows_an_end_and_every_change_has_its_beginning() {
         let changes = [
             Change::Claim,
             Change::Interrupt,
@@ -251,18 +256,12 @@ mod tests {
             Change::Cancel { said: None },
         ];
         for change in changes {
-            assert!(
-                [Completed, Failed, Cancelled]
-                    .iter()
-                    .all(|end| !change.may_follow(*end)),
-                "{change:?}"
-            );
-            assert!(
-                [Queued, Processing, Paused]
-                    .iter()
-                    .any(|from| change.may_follow(*from)),
-                "{change:?}"
-            );
+            let begins = change.may_follow().split(' ').map(ToOwned::to_owned);
+            for begin in begins {
+                let status = Status::from(begin.clone());
+                assert_eq!(status.as_str(), begin, "{change:?}");
+                assert!(!status.is_terminal(), "{change:?}");
+            }
         }
     }
 }

@@ -336,32 +336,36 @@ where
     }
 
     async fn claim(&mut self) -> Result<(), DbError> {
-        loop {
-            let turn = Turn {
-                only: match self.duty {
-                    Duty::All => None,
-                    Duty::Only(number) => Some(number),
-                },
-                busy: self.running.values().map(|job| job.account).collect(),
-            };
-            let settings = settings::get::<JobSettings>(self.db.read()).await?;
-            if self.running.len() >= usize::from(settings.at_once.max(1))
-                || queue::next(self.db.read(), &turn).await?.is_none()
-            {
-                return Ok(());
-            }
-            // A claim that a power cut undoes is made again.
-            let mut tx = self.db.write_lightly().await?;
-            let claimed = match queue::claim(&mut tx, &turn, &self.clock).await {
-                Err(TransitionError::Db(error)) => return Err(error),
-                claimed => claimed.ok().flatten(),
-            };
-            let Some(number) = claimed else { return Ok(()) };
-            tx.commit().await?;
-            fail::fail_point!("claim");
+        let turn = Turn {
+            only: match self.duty {
+                Duty::All => None,
+                Duty::Only(number) => Some(number),
+            },
+            busy: self.running.values().map(|job| job.account).collect(),
+        };
+        let settings = settings::get::<JobSettings>(self.db.read()).await?;
+        let free = usize::from(settings.at_once.max(1)).saturating_sub(self.running.len());
+        // Looked at without holding up who writes.
+        if free == 0 || queue::next(self.db.read(), &turn, 1).await?.is_empty() {
+            return Ok(());
+        }
+        // A claim that a power cut undoes is made again.
+        let mut tx = self.db.write_lightly().await?;
+        let claimed = match queue::claim(&mut tx, &turn, free, &self.clock).await {
+            Ok(claimed) => claimed,
+            Err(TransitionError::Db(error)) => return Err(error),
+            // Somebody else was quicker: the next look sees what is left.
+            Err(TransitionError::Impossible { .. }) => return Ok(()),
+        };
+        tx.commit().await?;
+        fail::fail_point!("claim");
+        self.stranded.extend(&claimed);
+        for number in claimed {
             let job = queue::get(self.db.read(), number).await?;
             self.begin(job).await?;
+            self.stranded.remove(&number);
         }
+        Ok(())
     }
 
     async fn begin(&mut self, job: Job) -> Result<(), DbError> {
@@ -369,10 +373,7 @@ where
         self.progress.show_at_rest(&job);
         let mailbox = match look_at(&self.db, &job).await {
             Ok(mailbox) => Arc::new(mailbox),
-            Err(Unready::Db(error)) => {
-                self.stranded.insert(number);
-                return Err(error);
-            }
+            Err(Unready::Db(error)) => return Err(error),
             Err(Unready::Mailbox(error)) => return self.give_up(number, &error.to_string()).await,
         };
         let me: Vec<String> = account::addresses(self.db.read(), account)

@@ -3,7 +3,7 @@
 use sqlx::{Sqlite, SqlitePool, Transaction};
 use uuid::Uuid;
 
-use super::change::{Change, TransitionError, transition};
+use super::change::{Change, TransitionError, transition_all};
 use super::event;
 use super::job::{Counts, Job, Options, Pause, Priority};
 use crate::clock::{Clock, Millis};
@@ -137,43 +137,51 @@ pub struct Turn {
     pub busy: Vec<i64>,
 }
 
-/// The job whose turn it is, of an account that has none running; it stays in the queue.
+/// The jobs whose turn it is, `limit` at most, each of another account that has none running; they stay in the queue.
 ///
 /// # Errors
 /// Where the database fails.
 pub async fn next(
     executor: impl sqlx::Executor<'_, Database = Sqlite>,
     turn: &Turn,
-) -> Result<Option<i64>, DbError> {
+    limit: usize,
+) -> Result<Vec<i64>, DbError> {
     let busy = serde_json::to_string(&turn.busy).unwrap_or_default();
+    let limit = i64::try_from(limit).unwrap_or(i64::MAX);
     Ok(sqlx::query_scalar!(
         r#"SELECT number AS "number!" FROM email_learning_jobs AS waiting
-           WHERE status = 'queued' AND (?1 IS NULL OR number = ?1)
+           WHERE status = 'queued'
              AND account_id NOT IN (SELECT value FROM json_each(?2))
              AND NOT EXISTS (SELECT 1 FROM email_learning_jobs AS busy
                              WHERE busy.status = 'processing' AND busy.account_id = waiting.account_id)
-           ORDER BY turn, number LIMIT 1"#,
+             AND CASE WHEN ?1 IS NOT NULL THEN number = ?1 ELSE NOT EXISTS (
+                     SELECT 1 FROM email_learning_jobs AS sooner
+                     WHERE sooner.status = 'queued' AND sooner.account_id = waiting.account_id
+                       AND (sooner.turn, sooner.number) < (waiting.turn, waiting.number)) END
+           ORDER BY turn, number LIMIT ?3"#,
         turn.only,
-        busy
+        busy,
+        limit
     )
-    .fetch_optional(executor)
+    .fetch_all(executor)
     .await?)
 }
 
-/// Claims the job whose turn it is, and counts an attempt.
+/// Claims the jobs whose turn it is, `limit` at most, and counts an attempt of each.
 ///
 /// # Errors
 /// Where the database fails.
 pub async fn claim(
     tx: &mut Transaction<'_, Sqlite>,
     turn: &Turn,
+    limit: usize,
     clock: &Clock,
-) -> Result<Option<i64>, TransitionError> {
-    let Some(number) = next(&mut **tx, turn).await? else {
-        return Ok(None);
-    };
-    transition(tx, number, Change::Claim, clock).await?;
-    Ok(Some(number))
+) -> Result<Vec<i64>, TransitionError> {
+    let numbers = next(&mut **tx, turn, limit).await?;
+    if !numbers.is_empty() {
+        transition_all(tx, &numbers, Change::Claim, clock).await?;
+    }
+    Ok(numbers)
 }
 
 /// The jobs that have no end yet, the oldest first.

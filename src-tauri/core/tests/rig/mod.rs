@@ -144,6 +144,21 @@ pub async fn end(engine: &Engine) {
     engine.db().close().await;
 }
 
+/// A number that the environment may set, for longer runs.
+pub fn setting(name: &str, otherwise: u64) -> u64 {
+    std::env::var(name)
+        .ok()
+        .and_then(|value| value.parse().ok())
+        .unwrap_or(otherwise)
+}
+
+/// Numbers that look random and are the same in every run.
+pub fn dice(throw: u64, sides: u64) -> u64 {
+    let hash = blake3::hash(&throw.to_le_bytes());
+    let bytes: [u8; 8] = hash.as_bytes()[..8].try_into().unwrap();
+    u64::from_le_bytes(bytes) % sides
+}
+
 /// One mail for an mbox.
 pub fn mail(headers: &[(&str, &str)], body: &str) -> String {
     let mut mail = String::from("From nobody Thu Aug 22 12:36:23 2002\n");

@@ -3,7 +3,6 @@ import { ErrorState } from "../../components/ErrorState";
 import { Skeleton } from "../../components/Skeleton";
 import { useHost } from "../../host/context";
 import type { JobSnapshot } from "../../host/host";
-import { isOver } from "../../host/jobs";
 import { failuresQuery } from "../../host/queries";
 import { texts } from "../../texts";
 
@@ -12,7 +11,7 @@ const shown = 200;
 
 /** The mails of a job that could not be read: where each stands, and what was said of it. */
 export function FailureList({ job }: { job: JobSnapshot }) {
-  const failures = useQuery(failuresQuery(useHost(), job.id, !isOver(job.status)));
+  const failures = useQuery(failuresQuery(useHost(), job.id, job.status === "processing"));
 
   if (failures.isPending) return <Skeleton blocks={["row", "row"]} />;
   if (failures.isError) return <ErrorState error={failures.error} onRetry={() => void failures.refetch()} />;

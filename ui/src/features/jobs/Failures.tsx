@@ -2,6 +2,7 @@ import { Disclosure } from "../../components/Disclosure";
 import type { JobSnapshot } from "../../host/host";
 import { texts } from "../../texts";
 import { FailureList } from "./FailureList";
+import { RetryFailed } from "./RetryFailed";
 
 /** The failures of a job, asked for only when the owner wants to see them. */
 export function Failures({ job }: { job: JobSnapshot }) {
@@ -11,6 +12,9 @@ export function Failures({ job }: { job: JobSnapshot }) {
       <Disclosure title={<span className="font-medium">{texts.failures.show(job.failedEmails)}</span>}>
         <div className="max-h-80 overflow-y-auto pt-2 pl-6.5">
           <FailureList job={job} />
+        </div>
+        <div className="pl-6.5">
+          <RetryFailed job={job} />
         </div>
       </Disclosure>
     </div>

@@ -1,8 +1,9 @@
 import { useState } from "react";
 import { Dialog } from "../../components/Dialog";
 import type { JobSnapshot } from "../../host/host";
-import { formatDuration, formatMoment, texts } from "../../texts";
+import { formatDuration, formatMoment, formatTime, texts } from "../../texts";
 import { FailureList } from "./FailureList";
+import { RetryFailed } from "./RetryFailed";
 import { StatusBadge } from "./StatusBadge";
 
 const t = texts.jobs;
@@ -11,6 +12,13 @@ const n = texts.common.number;
 const head = "px-2 first:pl-4 last:pr-4 wide:px-4 py-2.5 font-medium text-small text-soft whitespace-nowrap";
 const cell = "px-2 first:pl-4 last:pr-4 wide:px-4 py-3";
 const figure = "text-right tabular-nums whitespace-nowrap";
+
+function hintsOf(job: JobSnapshot): string[] {
+  return [
+    ...(job.retryOf === null ? [] : [t.retryOf(job.retryOf)]),
+    ...(job.resumesAt === null ? [] : [texts.job.goesOn(formatTime(job.resumesAt))]),
+  ];
+}
 
 function Row({ job, onFailures }: { job: JobSnapshot; onFailures: () => void }) {
   const at = job.startedAt ?? job.createdAt;
@@ -21,8 +29,13 @@ function Row({ job, onFailures }: { job: JobSnapshot; onFailures: () => void }) 
           <bdi>{job.accountName}</bdi>
         </span>
         <time dateTime={at} className="block truncate text-small text-soft tabular-nums">
-          {formatMoment(at)}
+          {t.job(job.number, formatMoment(at))}
         </time>
+        {hintsOf(job).map((hint) => (
+          <span key={hint} className="block truncate text-small text-soft" title={hint}>
+            {hint}
+          </span>
+        ))}
       </th>
       <td className={cell}>
         <StatusBadge status={job.status} />
@@ -78,7 +91,12 @@ export function JobsTable({ jobs }: { jobs: readonly JobSnapshot[] }) {
         open={open !== undefined}
         onClose={() => setOpenId(null)}
       >
-        {open && <FailureList job={open} />}
+        {open && (
+          <>
+            <FailureList job={open} />
+            <RetryFailed job={open} onStarted={() => setOpenId(null)} />
+          </>
+        )}
       </Dialog>
     </div>
   );

@@ -5,7 +5,6 @@ import { ErrorState } from "../../components/ErrorState";
 import { Page } from "../../components/Page";
 import { Skeleton } from "../../components/Skeleton";
 import { useJobs, useOverview } from "../../host/context";
-import { isOver } from "../../host/jobs";
 import { hrefs } from "../../route";
 import { texts } from "../../texts";
 import { AccountKnowledge } from "./AccountKnowledge";
@@ -23,7 +22,7 @@ function Content({ accountId }: { accountId: number | null }) {
   const { accounts } = overview.data;
   const chosen = accounts.find((account) => account.id === accountId) ?? accounts[0];
   if (!chosen) return <NothingLearned />;
-  const learning = jobs.some((job) => job.accountId === chosen.id && !isOver(job.status));
+  const learning = jobs.some((job) => job.accountId === chosen.id && job.status === "processing");
   return (
     <div className="flex flex-col gap-5">
       {accounts.length > 1 && <AccountTabs accounts={accounts} chosenId={chosen.id} />}

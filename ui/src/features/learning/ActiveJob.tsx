@@ -1,41 +1,47 @@
-import { useMutation, useQueryClient } from "@tanstack/react-query";
-import { Square } from "lucide-react";
-import { useId } from "react";
-import { Button } from "../../components/Button";
+import { Hourglass, TriangleAlert } from "lucide-react";
+import { useId, useRef } from "react";
 import { Card } from "../../components/Card";
 import { ErrorState } from "../../components/ErrorState";
 import { Figures } from "../../components/Figures";
+import { Note } from "../../components/Note";
 import { ProgressBar } from "../../components/ProgressBar";
-import { useHost } from "../../host/context";
 import type { JobSnapshot } from "../../host/host";
-import { isOver, percentDone } from "../../host/jobs";
-import { keys, type Live } from "../../host/queries";
-import { formatElapsed, texts } from "../../texts";
+import { percentDone } from "../../host/jobs";
+import { formatElapsed, formatTime, texts } from "../../texts";
 import { Failures } from "../jobs/Failures";
+import { StatusBadge } from "../jobs/StatusBadge";
 import { Milestones } from "./Milestones";
+import { Steering } from "./Steering";
+import { useSteer } from "./steer";
 
 const t = texts.job;
 
 function stageOf(job: JobSnapshot): string {
   if (job.status === "queued") return t.waiting;
-  if (job.status === "paused") return t.paused;
+  if (job.status === "paused") return t.statuses.paused;
   return t.stages[job.stage ?? "learning"];
 }
 
-function useStop(job: JobSnapshot) {
-  const host = useHost();
-  const client = useQueryClient();
-  return useMutation({
-    mutationFn: () => host.cancelJob(job.id),
-    onSuccess: (answer) => {
-      if (!isOver(answer.status)) return;
-      client.setQueryData<Live>(
-        keys.live,
-        (live) => live && { ...live, jobs: new Map([...live.jobs, [answer.id, answer]]) },
-      );
-      return client.invalidateQueries({ queryKey: keys.overview });
-    },
-  });
+/** What keeps the job from going on: trouble that paused it, or that it waits out. */
+function Trouble({ job }: { job: JobSnapshot }) {
+  if (job.pausedBy === "trouble") {
+    return (
+      <Note icon={TriangleAlert} tone="caution">
+        <p className="line-clamp-4 break-words">
+          <bdi>{job.errorMessage ?? t.troubled}</bdi>
+        </p>
+        {job.resumesAt && <p className="text-soft tabular-nums">{t.goesOn(formatTime(job.resumesAt))}</p>}
+      </Note>
+    );
+  }
+  if (job.trouble === null) return null;
+  return (
+    <Note icon={Hourglass}>
+      <p className="line-clamp-4 break-words">
+        <span className="text-soft">{t.heldUp}</span> <bdi>{job.trouble}</bdi>
+      </p>
+    </Note>
+  );
 }
 
 function Counts({ job }: { job: JobSnapshot }) {
@@ -59,8 +65,9 @@ function Counts({ job }: { job: JobSnapshot }) {
 }
 
 function Pace({ job }: { job: JobSnapshot }) {
+  const runs = job.status === "processing";
   const parts = [
-    ...(job.mailsPerSecond === null ? [] : [t.perSecond(job.mailsPerSecond)]),
+    ...(job.mailsPerSecond === null || !runs ? [] : [t.perSecond(job.mailsPerSecond)]),
     ...(job.startedAt === null ? [] : [t.elapsed(formatElapsed(job.elapsedSeconds))]),
   ];
   return (
@@ -71,35 +78,40 @@ function Pace({ job }: { job: JobSnapshot }) {
   );
 }
 
-/** A job that is not over: how far it is, and the way to stop it. */
+/** A job that is not over: how far it is, what holds it up, and the ways to steer it. */
 export function ActiveJob({ job }: { job: JobSnapshot }) {
   const id = useId();
-  const stop = useStop(job);
+  const heading = useRef<HTMLHeadingElement>(null);
+  const steer = useSteer(job);
   const percent = percentDone(job);
   const done = job.processedEmails + job.skippedEmails;
   const reached = percent === null ? t.found(job.totalEmails) : t.of(done, job.totalEmails);
-  // Stopping ends with the batch in hand, so the answer may come before the end does.
-  const stopping = stop.isPending || stop.isSuccess;
+  const counted = percent !== null && job.totalEmails > 0;
 
   return (
     <Card labelledBy={id}>
       <div className="flex items-start justify-between gap-6">
         <div className="min-w-0">
-          <h2 id={id} className="truncate font-semibold text-title tracking-tight">
+          <h2
+            id={id}
+            ref={heading}
+            tabIndex={-1}
+            className="truncate font-semibold text-title tracking-tight outline-none"
+          >
             {t.from} <bdi>{job.accountName}</bdi>
           </h2>
-          <p className="mt-0.5 text-soft">{stageOf(job)}</p>
+          <p className="mt-0.5 text-soft">
+            {job.status === "paused" ? <StatusBadge status="paused" /> : stageOf(job)}
+          </p>
         </div>
-        <Button look="danger" busy={stopping} onClick={() => stop.mutate()}>
-          <Square aria-hidden className="size-3 fill-current" />
-          {stopping ? t.stopping : t.stop}
-        </Button>
+        <Steering job={job} steer={steer} heir={heading} />
       </div>
       <div className="mt-6">
         <ProgressBar
           label={t.progress}
           percent={percent}
-          valueText={percent === null ? stageOf(job) : t.progressValue(done, job.totalEmails, percent)}
+          valueText={counted ? t.progressValue(done, job.totalEmails, percent) : stageOf(job)}
+          resting={job.status !== "processing"}
         />
       </div>
       <div className="mt-2.5 flex items-start justify-between gap-4 text-soft tabular-nums">
@@ -115,16 +127,19 @@ export function ActiveJob({ job }: { job: JobSnapshot }) {
         </p>
         <Pace job={job} />
       </div>
+      <div className="mt-5 empty:hidden">
+        <Trouble job={job} />
+      </div>
       <div className="mt-6 border-line border-t pt-5">
         <Counts job={job} />
       </div>
       <Failures job={job} />
-      {stop.isError && (
+      {steer.error && (
         <div className="mt-5">
-          <ErrorState error={stop.error} />
+          <ErrorState error={steer.error} />
         </div>
       )}
-      <Milestones name={job.accountName} percent={percent} />
+      <Milestones name={job.accountName} status={job.status} percent={percent} />
     </Card>
   );
 }

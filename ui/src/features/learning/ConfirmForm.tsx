@@ -1,8 +1,10 @@
+import { Info } from "lucide-react";
 import { useState } from "react";
 import { Button } from "../../components/Button";
 import { Card } from "../../components/Card";
 import { ErrorState } from "../../components/ErrorState";
-import type { LearnOptions, Mailbox, MailboxReport } from "../../host/host";
+import { Note } from "../../components/Note";
+import type { JobSnapshot, LearnOptions, Mailbox, MailboxReport } from "../../host/host";
 import { texts } from "../../texts";
 import { addedAddress } from "./addresses";
 import { OptionsForm } from "./OptionsForm";
@@ -16,11 +18,13 @@ type Props = {
   mailbox: Mailbox;
   report: MailboxReport;
   options: LearnOptions;
+  /** The job of this mailbox that is not over. */
+  unfinished: JobSnapshot | undefined;
   onBack: () => void;
   onStarted: () => void;
 };
 
-export function ConfirmForm({ mailbox, report, options, onBack, onStarted }: Props) {
+export function ConfirmForm({ mailbox, report, options, unfinished, onBack, onStarted }: Props) {
   const [added, setAdded] = useState<string[]>([]);
   const [ticked, setTicked] = useState(
     () => new Set(report.addresses.filter((found) => found.chosen).map((found) => found.address)),
@@ -60,11 +64,18 @@ export function ConfirmForm({ mailbox, report, options, onBack, onStarted }: Pro
       <Card label={texts.options.title}>
         <OptionsForm draft={draft} onChange={setDraft} />
       </Card>
+      {unfinished && <Note icon={Info}>{t.unfinished[unfinished.status]}</Note>}
       {start.isError && <ErrorState error={start.error} />}
       <div className="sticky bottom-0 -mx-6 -mb-16 wide:-mx-8 flex items-center gap-2 border-line border-t bg-canvas px-6 py-4 wide:px-8">
-        <Button look="primary" busy={start.isPending} onClick={submit}>
-          {start.isPending ? t.starting : t.start}
-        </Button>
+        {unfinished?.status === "processing" ? (
+          <Button look="primary" onClick={onStarted}>
+            {t.seeJob}
+          </Button>
+        ) : (
+          <Button look="primary" busy={start.isPending} onClick={submit}>
+            {start.isPending ? t.starting : unfinished?.status === "paused" ? t.goOn : t.start}
+          </Button>
+        )}
         <Button look="quiet" onClick={onBack}>
           {texts.common.back}
         </Button>

@@ -6,14 +6,20 @@ import { ErrorState } from "../../components/ErrorState";
 import { Page } from "../../components/Page";
 import { Skeleton } from "../../components/Skeleton";
 import { useHost } from "../../host/context";
-import type { LearnOptions, Mailbox, MailboxReport } from "../../host/host";
+import type { JobSnapshot, LearnOptions, Mailbox, MailboxReport } from "../../host/host";
 import { mailboxQuery } from "../../host/queries";
 import { texts } from "../../texts";
 import { ConfirmForm } from "./ConfirmForm";
 
 const t = texts.confirm;
 
-type Props = { mailbox: Mailbox; options: LearnOptions; onBack: () => void; onStarted: () => void };
+type Props = {
+  mailbox: Mailbox;
+  options: LearnOptions;
+  unfinished: JobSnapshot | undefined;
+  onBack: () => void;
+  onStarted: () => void;
+};
 
 const nameOf = (mailbox: Mailbox) =>
   mailbox.type === "sample" ? t.sampleName : (mailbox.path.split(/[\\/]/).findLast(Boolean) ?? mailbox.path);
@@ -33,7 +39,7 @@ function Found({ mailbox, report }: { mailbox: Mailbox; report: MailboxReport })
 }
 
 /** The step between a chosen mailbox and the job: what was found, who the owner is, and what to leave out. */
-export function ConfirmMailbox({ mailbox, options, onBack, onStarted }: Props) {
+export function ConfirmMailbox({ mailbox, options, unfinished, onBack, onStarted }: Props) {
   const inspection = useQuery(mailboxQuery(useHost(), mailbox));
   const report = inspection.data;
   const another = <Button onClick={onBack}>{t.chooseAnother}</Button>;
@@ -58,6 +64,7 @@ export function ConfirmMailbox({ mailbox, options, onBack, onStarted }: Props) {
           mailbox={mailbox}
           report={report}
           options={options}
+          unfinished={unfinished}
           onBack={onBack}
           onStarted={onStarted}
         />

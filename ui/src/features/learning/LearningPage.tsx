@@ -5,7 +5,7 @@ import { ErrorState } from "../../components/ErrorState";
 import { Page } from "../../components/Page";
 import { Skeleton } from "../../components/Skeleton";
 import { useJobs, useOverview } from "../../host/context";
-import type { Account, JobSnapshot, LearnOptions, Mailbox } from "../../host/host";
+import type { Account, JobSnapshot, Mailbox } from "../../host/host";
 import { isOver } from "../../host/jobs";
 import { texts } from "../../texts";
 import { AccountCard } from "./AccountCard";
@@ -68,13 +68,8 @@ function Another({ onChosen, onBack }: { onChosen: (mailbox: Mailbox) => void; o
   );
 }
 
-/** A mailbox that was learned before begins with what was chosen then. */
-function optionsFor(mailbox: Mailbox, accounts: readonly Account[]): LearnOptions {
-  const known = accounts.find((account) =>
-    mailbox.type === "sample" ? account.isSample : account.place === mailbox.path,
-  );
-  return known ? known.options : defaultOptions;
-}
+const accountFor = (mailbox: Mailbox, accounts: readonly Account[]) =>
+  accounts.find((account) => (mailbox.type === "sample" ? account.isSample : account.place === mailbox.path));
 
 export function LearningPage() {
   const [step, setStep] = useState<Step>({ at: "home" });
@@ -82,10 +77,13 @@ export function LearningPage() {
   const jobs = useJobs();
 
   if (step.at === "confirm") {
+    const known = accountFor(step.mailbox, overview.data?.accounts ?? []);
     return (
       <ConfirmMailbox
         mailbox={step.mailbox}
-        options={optionsFor(step.mailbox, overview.data?.accounts ?? [])}
+        // A mailbox that was learned before begins with what was chosen then.
+        options={known?.options ?? defaultOptions}
+        unfinished={jobs?.find((job) => job.accountId === known?.id && !isOver(job.status))}
         onBack={() => setStep({ at: step.from })}
         onStarted={() => setStep({ at: "home" })}
       />

@@ -1,8 +1,9 @@
-import { screen, waitFor, within } from "@testing-library/react";
+import { act, screen, waitFor, within } from "@testing-library/react";
 import { describe, expect, it } from "vitest";
-import { FakeHost } from "../../host/fake";
+import { type Command, FakeHost, type World } from "../../host/fake";
 import { archiveReport, pastJob, sampleReport } from "../../host/fake-data";
 import {
+  archiveAccount,
   bar,
   button,
   expectAccessible,
@@ -208,6 +209,154 @@ describe("a running job", () => {
   });
 });
 
+describe("a job that stands still", () => {
+  const begin = async (world: Partial<World> = {}) => {
+    const app = openApp({ ...learnedWorld(), ...world });
+    await heading("Sample mailbox");
+    const job = app.host.begin(sampleAccount);
+    await app.advance(12);
+    return { ...app, job };
+  };
+  const calls = (app: { host: FakeHost }, command: Command) =>
+    app.host.calls.filter((call) => call.command === command).length;
+
+  it("is paused and resumed by the owner, who cannot press twice", async () => {
+    const app = await begin();
+    let answer = app.host.hold("pauseJob");
+    await app.user.click(await button("Pause"));
+    await app.user.click(await button("Pausing…"));
+    expect(await button("Pausing…")).toHaveAttribute("aria-disabled", "true");
+    await expectAccessible();
+    answer();
+    expect(await button("Resume")).toHaveFocus();
+    expect(calls(app, "pauseJob")).toBe(1);
+
+    const card = screen.getByRole("region", { name: "Learning from Sample mailbox" });
+    expect(within(card).getByText("Paused")).toBeVisible();
+    expect(screen.getByText("Sample mailbox: Paused")).toBeInTheDocument();
+    expect(screen.getByText("12 sec so far")).toBeVisible();
+    await app.advance(30);
+    expect(await bar()).toHaveAttribute("aria-valuetext", "24%, 1,500 of 6,046 mails");
+    expect(figure("Processed")).toBe("1,500");
+    await expectAccessible();
+
+    answer = app.host.hold("resumeJob");
+    await app.user.keyboard("{Enter}");
+    await app.user.click(await button("Resuming…"));
+    answer();
+    expect(await button("Pause")).toHaveFocus();
+    expect(calls(app, "resumeJob")).toBe(1);
+    await app.advance(2);
+    expect(figure("Processed")).toBe("1,800");
+  });
+
+  it("can be stopped while it is paused, and even while it is about to be", async () => {
+    const app = await begin();
+    const answer = app.host.hold("pauseJob");
+    await app.user.click(await button("Pause"));
+    await app.user.click(await button("Stop"));
+    expect(await screen.findByText("What was learned from 1,500 mails before that is kept.")).toBeVisible();
+    answer();
+    await act(async () => {});
+    expect(screen.getByText("What was learned from 1,500 mails before that is kept.")).toBeVisible();
+  });
+
+  it("tells why trouble paused it and when it goes on, and tries at once when asked", async () => {
+    const app = await begin();
+    await act(async () => app.host.trip(app.job, "connection refused", 120));
+    const card = await screen.findByRole("region", { name: "Learning from Sample mailbox" });
+    expect(within(card).getByText("Paused")).toBeVisible();
+    expect(within(card).getByText("connection refused")).toBeVisible();
+    expect(within(card).getByText(/^Goes on by itself at .*:\d\d/)).toBeVisible();
+    await expectAccessible();
+    const answer = app.host.hold("resumeJob");
+    await app.user.click(await button("Try now"));
+    expect(await button("Trying…")).toHaveAttribute("aria-disabled", "true");
+    answer();
+    expect(await button("Pause")).toHaveFocus();
+    expect(within(card).queryByText("connection refused")).toBeNull();
+  });
+
+  it("goes on by itself after trouble", async () => {
+    const app = await begin();
+    await act(async () => app.host.trip(app.job, "connection refused", 60));
+    await app.advance(60);
+    expect(await button("Pause")).toBeVisible();
+    expect(screen.getByText("Reading mail and pairing answers with questions")).toBeVisible();
+  });
+
+  it("waits for its turn, with nothing to do but to stop it", async () => {
+    const app = openApp({
+      ...learnedWorld(),
+      accounts: [sampleAccount, archiveAccount],
+      atOnce: 1,
+    });
+    await heading("Sample mailbox");
+    const first = app.host.begin(archiveAccount);
+    app.host.begin(sampleAccount);
+    await app.advance(1);
+    const card = await screen.findByRole("region", { name: "Learning from Sample mailbox" });
+    expect(within(card).getByText("Waiting for its turn")).toBeVisible();
+    expect(within(card).getByRole("progressbar")).toHaveAttribute("aria-valuetext", "Waiting for its turn");
+    expect(
+      within(card)
+        .getAllByRole("button")
+        .map((each) => each.textContent),
+    ).toEqual(["Stop"]);
+    await expectAccessible();
+    await act(async () => void (await app.host.cancelJob(first.id)));
+    expect(within(card).getByRole("button", { name: "Pause" })).toBeVisible();
+  });
+
+  it("keeps the focus near when it has to wait before it goes on", async () => {
+    const app = await begin({ accounts: [sampleAccount, archiveAccount], atOnce: 1 });
+    await app.user.click(await button("Pause"));
+    await button("Resume");
+    app.host.begin(archiveAccount);
+    await app.user.keyboard("{Enter}");
+    expect(await screen.findByText("Waiting for its turn")).toBeVisible();
+    expect(await heading("Learning from Sample mailbox")).toHaveFocus();
+    expect(screen.getByText("1,500 of 6,046 mails")).toBeVisible();
+  });
+
+  it("says what holds it up while it runs, and no more once nothing does", async () => {
+    const app = await begin();
+    await act(async () => app.host.holdUp(app.job, "The server asks for patience"));
+    expect(await screen.findByText("The server asks for patience")).toBeVisible();
+    expect(await button("Pause")).toBeVisible();
+    await expectAccessible();
+    await act(async () => app.host.holdUp(app.job, null));
+    expect(screen.queryByText("The server asks for patience")).toBeNull();
+  });
+
+  it.each([
+    ["pauseJob", "Pause"],
+    ["resumeJob", "Resume"],
+  ] as const)("says why %s was refused", async (command, name) => {
+    const app = await begin();
+    if (command === "resumeJob") await app.user.click(await button("Pause"));
+    app.host.refuse(command, "storage", "disk I/O error");
+    await app.user.click(await button(name));
+    expect(await screen.findByText("disk I/O error")).toBeVisible();
+    expect(await button(name)).not.toHaveAttribute("aria-disabled");
+    await expectAccessible();
+  });
+
+  it.each([
+    ["processing", "This mailbox is being learned just now.", "See the job"],
+    ["paused", "A job of this mailbox is paused.", "Resume learning"],
+    ["queued", "A job of this mailbox is waiting for its turn.", "Start learning"],
+  ] as const)("is shown where its mailbox is chosen again: %s", async (status, words, name) => {
+    const world = { ...learnedWorld(), accounts: [sampleAccount, archiveAccount] };
+    const app = openApp({ ...world, jobs: [pastJob({ id: "b", accountId: archiveAccount.id, status })] });
+    await app.user.click(await button("Learn another mailbox…"));
+    await app.user.click(await button(/Choose a mailbox file/));
+    expect(await screen.findByText(new RegExp(words))).toBeVisible();
+    expect(await button(name)).toBeVisible();
+    await expectAccessible();
+  });
+});
+
 describe("the end of a job", () => {
   it("says how many mails could not be read", async () => {
     const app = openApp({ plan: { unreadable: 12 } });
@@ -227,6 +376,16 @@ describe("the end of a job", () => {
     expect(within(card).getByText("The disk is full")).toBeVisible();
     expect(await screen.findByText("Learning from Sample mailbox could not be finished")).toBeVisible();
     await expectAccessible();
+  });
+
+  it("offers to try the mails again that could not be read", async () => {
+    const app = openApp({ ...learnedWorld(), jobs: [pastJob({ failedEmails: 3 })] });
+    await app.user.click(await button("3 mails could not be read"));
+    await app.user.click(await button("Try failed mails again"));
+    await heading("Learning from Sample mailbox");
+    expect(app.host.calls.find((call) => call.command === "retryJob")?.args).toEqual(["past"]);
+    await app.advance(10);
+    expect(await screen.findByText("Learned 3 mails")).toBeVisible();
   });
 
   it("learns again with one press, and finds everything up to date", async () => {

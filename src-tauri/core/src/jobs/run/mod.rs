@@ -148,7 +148,11 @@ impl<L: Learner> Run<L> {
             Err(Halt::Stopped) => None,
             ended => Some(ended),
         };
-        let mut tx = self.db.write().await?;
+        // A completion that a power cut undoes is found out again: every mail is in the ledger.
+        let mut tx = match halted {
+            Some(Ok(())) => self.db.write_lightly().await?,
+            _ => self.db.write().await?,
+        };
         let wished = wish_of(&mut tx, self.job.number).await?;
         let change = match &halted {
             Some(Ok(())) => Change::Complete,
