@@ -11,13 +11,14 @@ use rig::{Folder, dice, end, ended, mail, setting};
 use understudy_core::clock::Clock;
 use understudy_core::db::Db;
 use understudy_core::jobs::job::{Job, Options, Status};
+use understudy_core::jobs::progress::{Snapshot, Stage};
 use understudy_core::jobs::{Engine, Request, queue, steer};
 use understudy_core::learn::local::LocalLearner;
 
 const ME: &str = "me@shop.example";
 
 /// Mails a steer: enough that most steers meet a job that is learning.
-const MAILS: u64 = 12;
+const MAILS: u64 = 50;
 
 fn mailbox(mails: u64) -> String {
     (0..mails)
@@ -40,7 +41,8 @@ fn request(folder: &Folder) -> Request {
         account: Some("mail".into()),
         me: vec![ME.into()],
         options: Options {
-            batch: Some(5),
+            most: u32::MAX,
+            batch: Some(1),
             ..Options::default()
         },
         ..Request::default()
@@ -58,44 +60,75 @@ async fn job(db: &Db, number: i64) -> Job {
     job
 }
 
-/// Steers the job once: through the engine as the window does, or past it as another process does.
+/// Brings a job of the mailbox to work, and answers with its number.
+async fn at_work(engine: &Engine, folder: &Folder) -> i64 {
+    loop {
+        // Asking resumes a paused job.
+        let number = engine.ask(request(folder)).await.unwrap().number;
+        let runs_or_ended = |shown: &Snapshot| {
+            shown.stage == Some(Stage::Learning) || shown.job.status.is_terminal()
+        };
+        let shown = engine.progress().until(number, runs_or_ended).await;
+        if shown.job.status == Status::Processing {
+            return number;
+        }
+        assert_eq!(shown.job.status, Status::Completed, "{:?}", shown.job);
+        assert!(shown.job.counts.remaining() == 0);
+        // All is learned: from here on jobs only find that out, and are steered while they do.
+        if shown.job.counts.processed() == 0 {
+            return number;
+        }
+    }
+}
+
+/// Steers a job once: through the engine as the window does, or past it as another process does.
 async fn steered(engine: &Engine, other: &Db, number: i64, throw: u64) {
     let clock = Clock::System;
-    // A job that is over, or not, refuses in words; that is no failure here.
-    let _ = match dice(throw, 5) {
-        0 => engine.pause(number).await,
-        1 => steer::pause(other, number, &clock).await,
-        2 => engine.resume(number).await,
-        3 => steer::resume(other, number, &clock).await,
-        _ if dice(throw + 1_000_000, 8) == 0 => engine.cancel(number).await,
-        _ => engine.resume(number).await,
+    // A job that has just ended refuses in words; that is no failure here.
+    let _ = match dice(throw, 6) {
+        0 | 1 => engine.pause(number).await,
+        2 | 3 => steer::pause(other, number, &clock).await,
+        4 => {
+            let paused = engine.pause(number).await;
+            paused.and(steer::resume(other, number, &clock).await)
+        }
+        _ => match dice(throw + 1_000_000, 2) {
+            0 => engine.cancel(number).await,
+            _ => steer::cancel(other, number, &clock).await,
+        },
     };
+}
+
+/// A steer from the other process may only take effect when the next one is already on its way.
+fn stands_still(shown: &Snapshot) -> bool {
+    shown.is_over() && shown.job.status != Status::Queued
 }
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_job_that_is_steered_at_random_loses_and_repeats_nothing() {
-    let steers = setting("UNDERSTUDY_STEERS", 100);
+    let steers = setting("UNDERSTUDY_STEERS", 60);
     let mails = steers * MAILS;
     let (folder, whole) = (Folder::new(), Folder::new());
     let mbox = folder.file("all.mbox", mailbox(mails));
     let engine = folder.engine_with(Clock::System, LocalLearner::new).await;
     let other = folder.db().await;
-    let mut number = engine.ask(request(&folder)).await.unwrap().number;
-    let (mut met, mut cancelled) = (0, 0);
+    let (mut amid, mut paused, mut cancelled) = (0, 0, 0);
     for throw in 0..steers {
+        let number = at_work(&engine, &folder).await;
         let before = job(&other, number).await;
-        if before.status.is_terminal() {
-            cancelled += u64::from(before.status == Status::Cancelled);
-            number = engine.ask(request(&folder)).await.unwrap().number;
-        }
-        met += u64::from(before.status == Status::Processing);
+        // Lets a few commits pass: the job is met wherever it is then.
+        let until = before.counts.processed() + dice(throw + 2_000_000, 12) as i64;
+        let has_moved =
+            |shown: &Snapshot| shown.job.counts.processed() >= until || stands_still(shown);
+        engine.progress().until(number, has_moved).await;
         steered(&engine, &other, number, throw).await;
-        // Lets a random few commits pass: the job moves between two steers, or stands still for good.
-        let until = dice(throw + 2_000_000, 12) as i64 + before.counts.processed();
-        let moved_or_stands = |shown: &understudy_core::jobs::progress::Snapshot| {
-            shown.job.counts.processed() >= until || !matches!(shown.job.status, Status::Processing)
-        };
-        engine.progress().until(number, moved_or_stands).await;
+        let stands =
+            |shown: &Snapshot| stands_still(shown) || shown.job.counts.processed() >= until + 100;
+        engine.progress().until(number, stands).await;
+        let after = job(&other, number).await;
+        amid += u64::from(after.counts.remaining() > 0);
+        paused += u64::from(after.status == Status::Paused);
+        cancelled += u64::from(after.status == Status::Cancelled);
     }
     // Whatever it came to: it is asked for until it completes.
     loop {
@@ -106,7 +139,8 @@ async fn a_job_that_is_steered_at_random_loses_and_repeats_nothing() {
         }
     }
     println!(
-        "{steers} steers of {mails} mails, {met} met a running job, {cancelled} jobs were cancelled"
+        "{steers} steers of a job at work on {mails} mails, {amid} of them amid the learning: {paused} paused, \
+         {cancelled} cancelled, the others resumed at once or too late"
     );
     end(&engine).await;
     other.close().await;
@@ -115,6 +149,6 @@ async fn a_job_that_is_steered_at_random_loses_and_repeats_nothing() {
         .number("SELECT sum(successful_emails) FROM email_learning_jobs")
         .await;
     assert_eq!((learned, counted), (mails as i64, mails as i64));
-    whole.learn(&mbox, &[ME], Options::default()).await;
+    whole.learn(&mbox, &[ME], request(&folder).options).await;
     assert_eq!(folder.knowledge().await, whole.knowledge().await);
 }

@@ -49,7 +49,7 @@ pub async fn overview(engine: State<'_, Engine>) -> Result<Overview, CommandErro
         let places = account::places(engine.db().read(), known.id).await?;
         let options = jobs
             .iter()
-            .find(|job| job.account_id == known.id)
+            .find(|job| job.account_id == known.id && job.retry_of.is_none())
             .map_or_else(Options::default, |job| job.options.clone());
         accounts.push(Account {
             id: super::count(known.id),

@@ -4,9 +4,9 @@ import type { ReactNode } from "react";
 import { texts } from "../texts";
 import { buttonLook } from "./Button";
 
-type Props = { title: string; open: boolean; onClose: () => void; children: ReactNode };
+type Props = { title: string; open: boolean; onClose: () => void; children: ReactNode; footer?: ReactNode };
 
-export function Dialog({ title, open, onClose, children }: Props) {
+export function Dialog({ title, open, onClose, children, footer }: Props) {
   return (
     <Base.Root open={open} onOpenChange={(next) => !next && onClose()}>
       <Base.Portal>
@@ -24,6 +24,7 @@ export function Dialog({ title, open, onClose, children }: Props) {
             </Base.Close>
           </div>
           <div className="overflow-y-auto px-6 py-4">{children}</div>
+          <div className="border-line border-t px-6 py-4 empty:hidden">{footer}</div>
         </Base.Popup>
       </Base.Portal>
     </Base.Root>

@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { texts } from ".";
-import { formatElapsed, formatLanguage, formatRough } from "./formats";
+import { formatElapsed, formatLanguage, formatRough, formatTime } from "./formats";
 import { isLanguageTag } from "./locale";
 
 describe("times, as a person would say them", () => {
@@ -19,6 +19,13 @@ describe("times, as a person would say them", () => {
 
   it("runs a clock to the second", () => {
     expect([7.9, 65, 3725].map(formatElapsed)).toEqual(["7 sec", "1 min 5 sec", "1 hr 2 min"]);
+  });
+});
+
+describe("a time to come", () => {
+  it("has its day only where that is not today", () => {
+    expect(formatTime(new Date().toISOString())).toMatch(/^\d+:\d\d\s[AP]M$/);
+    expect(formatTime("2025-03-14T12:05:00Z")).toMatch(/^Mar 1\d, 2025, \d+:05/);
   });
 });
 

@@ -13,7 +13,7 @@ export function Failures({ job }: { job: JobSnapshot }) {
         <div className="max-h-80 overflow-y-auto pt-2 pl-6.5">
           <FailureList job={job} />
         </div>
-        <div className="pl-6.5">
+        <div className="pt-4 pl-6.5 empty:hidden">
           <RetryFailed job={job} />
         </div>
       </Disclosure>

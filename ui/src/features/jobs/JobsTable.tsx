@@ -90,13 +90,9 @@ export function JobsTable({ jobs }: { jobs: readonly JobSnapshot[] }) {
         title={open ? texts.failures.title(open.accountName) : ""}
         open={open !== undefined}
         onClose={() => setOpenId(null)}
+        footer={open && <RetryFailed job={open} onStarted={() => setOpenId(null)} />}
       >
-        {open && (
-          <>
-            <FailureList job={open} />
-            <RetryFailed job={open} onStarted={() => setOpenId(null)} />
-          </>
-        )}
+        {open && <FailureList job={open} />}
       </Dialog>
     </div>
   );

@@ -27,7 +27,7 @@ export function RetryFailed({ job, onStarted }: Props) {
   const busy = useJobs()?.some((other) => other.accountId === job.accountId && !isOver(other.status));
   if (!isOver(job.status) || job.failedEmails === 0) return null;
   return (
-    <div className="flex flex-col items-start gap-4 pt-4">
+    <div className="flex flex-col items-start gap-4">
       {retry.isError && <ErrorState error={retry.error} />}
       {busy && !retry.isPending ? (
         <p className="text-soft">{t.retryLater}</p>

@@ -139,6 +139,7 @@ impl<L: Learner> Run<L> {
         let learner_id = self.learner_id().await?;
         let mails = self.scope(plan, learner_id).await?;
         self.learn(mails, learner_id).await?;
+        self.progress.show(self.snapshot(Stage::Settling));
         self.or_stopped(self.settle()).await?
     }
 
@@ -216,7 +217,6 @@ impl<L: Learner> Run<L> {
         if knowledge::is_settled(self.db.read(), account).await? {
             return Ok(());
         }
-        self.progress.show(self.snapshot(Stage::Settling));
         fail::fail_point!("settle");
         self.learner.settle(&self.db, account).await?;
         exam::sit(&self.db, account).await?;
@@ -233,10 +233,6 @@ impl<L: Learner> Run<L> {
             settled = self.settle() => if let Err(Halt::Db(error)) = settled {
                 tracing::warn!(%error, "what a cancelled job learned was not settled");
             }
-        }
-        // Settling has shown itself as work: the end is shown again.
-        if let Ok(job) = queue::get(self.db.read(), self.job.number).await {
-            self.progress.show(Snapshot::at_rest(job));
         }
     }
 
