@@ -2,11 +2,12 @@
 //! or several a transaction, beside any number of jobs that ended before. Prints one JSON object; `cargo xtask bench
 //! engine` runs it beside other queues.
 //!
-//! `--jobs N --history H --at-once K`
+//! `--folder DIR --jobs N --history H --at-once K`; where there is no folder, a temporary one.
 
 #![allow(clippy::print_stdout, reason = "the result is what is printed")]
 
 use std::error::Error;
+use std::path::PathBuf;
 
 use sqlx::{Sqlite, Transaction};
 use understudy_core::clock::Clock;
@@ -19,6 +20,7 @@ use understudy_core::jobs::queue::{self, NewJob, Turn};
 const ACCOUNTS: i64 = 64;
 
 struct Wanted {
+    folder: Option<PathBuf>,
     jobs: i64,
     history: i64,
     at_once: usize,
@@ -27,14 +29,15 @@ struct Wanted {
 fn main() -> Result<(), Box<dyn Error>> {
     // `cargo bench` and `cargo test` hand over flags of their own.
     let given: Vec<String> = std::env::args().collect();
+    let text = |name: &str| -> Option<&String> {
+        let at = given.iter().position(|argument| argument == name)?;
+        given.get(at + 1)
+    };
     let value = |name: &str, otherwise: i64| -> Result<i64, Box<dyn Error>> {
-        given
-            .iter()
-            .position(|argument| argument == name)
-            .and_then(|at| given.get(at + 1))
-            .map_or(Ok(otherwise), |value| Ok(value.parse()?))
+        text(name).map_or(Ok(otherwise), |value| Ok(value.parse()?))
     };
     let wanted = Wanted {
+        folder: text("--folder").map(PathBuf::from),
         jobs: value("--jobs", 200)?,
         history: value("--history", 0)?,
         at_once: usize::try_from(value("--at-once", 1)?)?.max(1),
@@ -46,8 +49,12 @@ fn main() -> Result<(), Box<dyn Error>> {
 }
 
 async fn measure(wanted: &Wanted) -> Result<(), Box<dyn Error>> {
-    let folder = tempfile::tempdir_in(std::env::current_dir()?)?;
-    let (db, clock) = (Db::open(folder.path()).await?, Clock::System);
+    let temporary = tempfile::tempdir()?;
+    let folder = wanted
+        .folder
+        .clone()
+        .unwrap_or_else(|| temporary.path().into());
+    let (db, clock) = (Db::open(&folder).await?, Clock::System);
     let mut tx = db.write().await?;
     fill(&mut tx, wanted.history, clock.now()).await?;
     enqueue(&mut tx, wanted.jobs, &clock).await?;

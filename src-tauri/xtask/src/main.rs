@@ -1,6 +1,6 @@
 //! `cargo xtask`: the project's own commands. They need Rust, Node and npm, and see to the rest themselves.
 //!
-//! `run` builds Understudy and opens it, `test` checks everything, `bench` measures. `setup` knows what each of them
+//! `run` builds Understudy and opens it, `test` checks everything, `bench` measures, `stress` runs what takes long. `setup` knows what each of them
 //! needs from the machine, `ui` and `project` know this folder, `programs` starts other programs.
 
 #![allow(
@@ -15,6 +15,7 @@ mod project;
 mod run;
 mod setup;
 mod stopwatch;
+mod stress;
 mod test;
 mod ui;
 
@@ -38,8 +39,10 @@ enum Task {
     Run,
     /// Check everything: formatting, lints, docs, and all tests
     Test(test::Test),
-    /// Measure Understudy beside other mail programs on 6,046 real mails
+    /// Measure Understudy beside other programs
     Bench(bench::Bench),
+    /// Run the long tests: kills, steering, soak
+    Stress(stress::Stress),
 }
 
 fn main() -> ExitCode {
@@ -48,6 +51,7 @@ fn main() -> ExitCode {
         Task::Run => run::run(&project),
         Task::Test(test) => test::run(&test, &project),
         Task::Bench(bench) => bench::run(&bench, &project),
+        Task::Stress(stress) => stress::run(&stress, &project),
     });
     match ended {
         Ok(()) => ExitCode::SUCCESS,

@@ -124,7 +124,7 @@ fn whole_workspace(project: &Project, command: &[&str]) -> Command {
     let mut cargo = project.cargo();
     cargo.args(command).args([
         "--workspace",
-        "--features=understudy-desktop/custom-protocol",
+        "--features=understudy-desktop/custom-protocol,understudy-core/failpoints",
     ]);
     cargo
 }
@@ -147,7 +147,7 @@ fn desktop_tests(project: &Project) -> anyhow::Result<()> {
             .args([
                 "test",
                 "--package=understudy-desktop",
-                "--features=custom-protocol",
+                "--features=custom-protocol,understudy-core/failpoints",
             ])
             .args(["--test=desktop", "--", "--nocapture"])
             .env("UNDERSTUDY_DESKTOP_TESTS", "1"),

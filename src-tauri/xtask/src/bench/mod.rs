@@ -1,9 +1,11 @@
 //! `cargo xtask bench`: Understudy beside other mail programs, on the same real mails, on this machine, in one run.
 //!
 //! `corpus` fetches the mails, `entrants` says who runs and how, `measure` runs one and counts, `facts` checks what
-//! Understudy said about it, `table` prints. `million` is the long run, for which `mails` writes new ids.
+//! Understudy said about it, `table` prints. `million` is the long run, for which `mails` writes new ids; `engine` measures
+//! the job queue beside others.
 
 mod corpus;
+mod engine;
 mod entrants;
 mod facts;
 mod mails;
@@ -35,6 +37,8 @@ pub(crate) struct Bench {
 
 #[derive(Subcommand)]
 enum Long {
+    /// Measure the job queue beside other queues on SQLite
+    Engine,
     /// Measure a mailbox of a million mails, made from the real ones with new ids
     Million {
         /// So many mails, instead of a million
@@ -44,6 +48,9 @@ enum Long {
 }
 
 pub(crate) fn run(bench: &Bench, project: &Project) -> anyhow::Result<()> {
+    if let Some(Long::Engine) = bench.long {
+        return engine::run(bench.runs, project);
+    }
     let corpus = corpus::fetched(&project.bench())?;
     let understudy = match &bench.program {
         Some(program) => std::path::absolute(program)?,
