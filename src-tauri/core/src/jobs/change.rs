@@ -131,15 +131,15 @@ FROM email_learning_jobs
 WHERE ?6 IS NOT NULL AND number IN (SELECT value FROM json_each(?1)) AND instr(?2, status)
   AND (?6 <> 'started' OR started_at IS NULL) AND (?6 <> 'paused' OR trips = 0);
 
-INSERT INTO figures (day, completed, broken, cancelled, skipped)
-SELECT ?8, count(*) * (?7 = 'completed'), count(*) * (?7 = 'failed'), count(*) * (?7 = 'cancelled'), sum(skipped_emails)
+INSERT INTO figures (day, completed, broken, cancelled)
+SELECT ?8, count(*) * (?7 = 'completed'), count(*) * (?7 = 'failed'), count(*) * (?7 = 'cancelled')
 FROM email_learning_jobs
 WHERE ?7 IN ('completed', 'failed', 'cancelled')
   AND number IN (SELECT value FROM json_each(?1)) AND instr(?2, status)
 HAVING count(*) > 0
 ON CONFLICT (day) DO UPDATE SET
     completed = completed + excluded.completed, broken = broken + excluded.broken,
-    cancelled = cancelled + excluded.cancelled, skipped = skipped + excluded.skipped;
+    cancelled = cancelled + excluded.cancelled;
 
 UPDATE email_learning_jobs SET
     status = ?7,

@@ -294,7 +294,9 @@ where
         }
         let mut tx = self.db.write().await?;
         for number in &self.stranded {
-            change(&mut tx, *number, Change::Interrupt, &self.clock).await?;
+            let wished = steer::wished(&mut tx, *number).await?;
+            let stop = wished.unwrap_or(Change::Interrupt);
+            change(&mut tx, *number, stop, &self.clock).await?;
         }
         tx.commit().await?;
         self.stranded.clear();
@@ -361,15 +363,15 @@ where
         fail::fail_point!("claim");
         self.stranded.extend(&claimed);
         for number in claimed {
-            let job = queue::get(self.db.read(), number).await?;
-            self.begin(job).await?;
+            self.begin(number).await?;
             self.stranded.remove(&number);
         }
         Ok(())
     }
 
-    async fn begin(&mut self, job: Job) -> Result<(), DbError> {
-        let (number, account) = (job.number, job.account_id);
+    async fn begin(&mut self, number: i64) -> Result<(), DbError> {
+        let job = queue::get(self.db.read(), number).await?;
+        let account = job.account_id;
         self.progress.show_at_rest(&job);
         let mailbox = match look_at(&self.db, &job).await {
             Ok(mailbox) => Arc::new(mailbox),
@@ -486,7 +488,10 @@ async fn change(
 
 /// The jobs that trouble paused and whose time has come. A time that is further away than anybody lets a job wait comes
 /// from a clock that was set back meanwhile.
-async fn due_after_trouble(db: &Db, clock: &Clock) -> Result<Vec<i64>, DbError> {
+///
+/// # Errors
+/// Where the database fails.
+pub async fn due_after_trouble(db: &Db, clock: &Clock) -> Result<Vec<i64>, DbError> {
     let now = clock.now();
     let furthest = now.saturating_add(retry::LONGEST_PAUSE);
     let paused = queue::unfinished(db.read()).await?;

@@ -20,7 +20,10 @@ pub struct Report {
 }
 
 /// Keeps the reports of a batch.
-pub(super) async fn keep(
+///
+/// # Errors
+/// Where the database fails.
+pub async fn keep(
     tx: &mut Transaction<'_, Sqlite>,
     job: i64,
     failures: &[(Key, String, &Failure)],

@@ -29,7 +29,7 @@ pub mod rule;
 mod run;
 pub mod schedule;
 pub mod steer;
-mod suspect;
+pub mod suspect;
 
 pub use ask::{Asked, Request, StartError, ask};
 pub use engine::{Duty, Engine};

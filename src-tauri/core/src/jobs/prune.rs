@@ -40,8 +40,9 @@ async fn forget(
                SELECT number FROM email_learning_jobs AS ended
                WHERE completed_at IS NOT NULL
                  AND (completed_at < ?1
-                      OR completed_at < (SELECT completed_at FROM email_learning_jobs WHERE completed_at IS NOT NULL
-                                         ORDER BY completed_at DESC LIMIT 1 OFFSET ?2 - 1)
+                      OR (completed_at, number) < (SELECT completed_at, number FROM email_learning_jobs
+                                                   WHERE completed_at IS NOT NULL
+                                                   ORDER BY completed_at DESC, number DESC LIMIT 1 OFFSET ?2 - 1)
                       OR ?2 = 0)
                  AND NOT EXISTS (SELECT 1 FROM email_learning_jobs AS retry
                                  WHERE retry.retry_of = ended.number AND retry.completed_at IS NULL)

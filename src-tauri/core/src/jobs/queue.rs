@@ -255,7 +255,10 @@ pub async fn number_of(pool: &SqlitePool, id: &str) -> Result<Option<i64>, DbErr
 }
 
 /// Sets how many mails a job looks at, and how many of them it skips, once it has looked through the mailbox.
-pub(super) async fn set_scope(
+///
+/// # Errors
+/// Where the database fails.
+pub async fn set_scope(
     tx: &mut Transaction<'_, Sqlite>,
     number: i64,
     total: i64,
@@ -277,17 +280,23 @@ pub(super) async fn set_scope(
 
 /// What a batch did to its job.
 #[derive(Clone, Copy, Debug, Default)]
-pub(super) struct Done {
-    pub(super) successful: i64,
-    pub(super) failed: i64,
-    pub(super) retries: i64,
+pub struct Done {
+    /// Mails that it learned.
+    pub successful: i64,
+    /// Mails that it could not learn.
+    pub failed: i64,
+    /// How often it was tried again.
+    pub retries: i64,
     /// Over all the job's attempts.
-    pub(super) worked_ms: Millis,
+    pub worked_ms: Millis,
 }
 
 /// Adds what a batch did, and answers with the milliseconds that were worked before it. A job that comes on has not
 /// stopped its process for good, and its far side is back: attempts and trips are counted anew.
-pub(super) async fn count(
+///
+/// # Errors
+/// Where the database fails.
+pub async fn count(
     tx: &mut Transaction<'_, Sqlite>,
     number: i64,
     done: &Done,

@@ -5,8 +5,7 @@ use sqlx::{Sqlite, Transaction};
 
 use super::change::{Change, TransitionError, transition};
 use super::job::{Job, Status};
-use super::steer::{Wish, wish_of};
-use super::{queue, suspect};
+use super::{queue, steer, suspect};
 use crate::clock::Clock;
 use crate::db::DbError;
 
@@ -33,11 +32,12 @@ async fn orphan(tx: &mut Transaction<'_, Sqlite>, job: &Job, clock: &Clock) -> R
     let too_often = format!(
         "it stopped Understudy {ATTEMPTS} times. Nothing that it learned is lost; start it again to go on"
     );
-    let change = match wish_of(tx, job.number).await? {
-        Some(Wish::Cancel) => Change::Cancel { said: None },
-        Some(Wish::Pause) => Change::Pause,
-        _ if job.attempts >= ATTEMPTS && !deadly => Change::Fail { said: &too_often },
-        _ => Change::Rescue,
+    // One attempt more, to set aside the mail that did it.
+    let most = ATTEMPTS + i64::from(deadly);
+    let change = match steer::wished(tx, job.number).await? {
+        Some(wished) => wished,
+        None if job.attempts >= most => Change::Fail { said: &too_often },
+        None => Change::Rescue,
     };
     match transition(tx, job.number, change, clock).await {
         Ok(()) | Err(TransitionError::Impossible { .. }) => Ok(()),

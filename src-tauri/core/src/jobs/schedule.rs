@@ -147,7 +147,7 @@ pub async fn is_due(pool: &SqlitePool, clock: &Clock) -> Result<bool, DbError> {
     let now = clock.now();
     Ok(sqlx::query_scalar!(
         r#"SELECT EXISTS (SELECT 1 FROM schedules WHERE next_run_at <= ?1)
-               OR EXISTS (SELECT 1 FROM schedules WHERE next_run_at IS NOT NULL AND looked_at > ?1) AS "due!: bool""#,
+               OR EXISTS (SELECT 1 FROM schedules WHERE looked_at > ?1) AS "due!: bool""#,
         now
     )
     .fetch_one(pool)
@@ -166,7 +166,7 @@ pub async fn fire(tx: &mut Transaction<'_, Sqlite>, clock: &Clock) -> Result<(),
         r#"SELECT schedules.id, account_id, accounts.name AS account, rule, options, priority, window_ms, anchor,
                   looked_at, next_run_at
            FROM schedules JOIN accounts ON accounts.id = account_id
-           WHERE next_run_at <= ?1 OR (next_run_at IS NOT NULL AND looked_at > ?1) ORDER BY schedules.id"#,
+           WHERE next_run_at <= ?1 OR looked_at > ?1 ORDER BY schedules.id"#,
         now
     )
     .fetch_all(&mut **tx)
@@ -192,22 +192,24 @@ pub async fn fire(tx: &mut Transaction<'_, Sqlite>, clock: &Clock) -> Result<(),
     Ok(())
 }
 
-/// Makes the run of this time, unless it was made before: the clock may have been set back over it.
+/// Makes the run of this time, unless it was made before: the clock may have been set back over it. One that was only
+/// too late by a clock that was set forward is still made.
 async fn make(
     tx: &mut Transaction<'_, Sqlite>,
     schedule: &Schedule,
     due_at: Millis,
     clock: &Clock,
 ) -> Result<(), DbError> {
-    let fresh = sqlx::query!(
-        "INSERT INTO schedule_runs (schedule_id, due_at) VALUES (?, ?) ON CONFLICT DO NOTHING",
+    let unmade = sqlx::query!(
+        r#"INSERT INTO schedule_runs (schedule_id, due_at) VALUES (?, ?)
+           ON CONFLICT DO UPDATE SET due_at = excluded.due_at WHERE job_number IS NULL"#,
         schedule.id,
         due_at
     )
     .execute(&mut **tx)
     .await?;
     let too_late = clock.now().saturating_sub(due_at) > schedule.window_ms;
-    if fresh.rows_affected() == 0 || too_late {
+    if unmade.rows_affected() == 0 || too_late {
         return Ok(());
     }
     let waiting = queue::unfinished(&mut **tx)

@@ -52,8 +52,8 @@ impl From<TransitionError> for SteerError {
 }
 
 /// What is wished of a job that runs.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Wish {
+#[derive(Clone, Copy, Debug)]
+enum Wish {
     /// To wait.
     Pause,
     /// To end.
@@ -70,14 +70,6 @@ impl Wish {
             Self::Resume => "resume",
         }
     }
-
-    fn from_word(word: &str) -> Self {
-        match word {
-            "pause" => Self::Pause,
-            "cancel" => Self::Cancel,
-            _ => Self::Resume,
-        }
-    }
 }
 
 /// Lets a job wait until it is resumed.
@@ -87,7 +79,7 @@ impl Wish {
 pub async fn pause(db: &Db, number: i64, clock: &Clock) -> Result<(), SteerError> {
     let (mut tx, job) = steered(db, number, clock).await?;
     match (job.status, job.pause) {
-        (Status::Paused, Some(Pause::Owner)) => return Ok(()),
+        (Status::Paused, Some(Pause::Owner)) => {}
         (Status::Processing, _) => wish(&mut tx, number, Wish::Pause).await?,
         _ => transition(&mut tx, number, Change::Pause, clock).await?,
     }
@@ -104,7 +96,7 @@ pub async fn resume(db: &Db, number: i64, clock: &Clock) -> Result<(), SteerErro
     match job.status {
         Status::Paused => transition(&mut tx, number, Change::Resume, clock).await?,
         Status::Processing => wish(&mut tx, number, Wish::Resume).await?,
-        _ => return Ok(()),
+        _ => {}
     }
     tx.commit().await.map_err(DbError::from)?;
     Ok(())
@@ -198,6 +190,8 @@ async fn steered(
         .await?
         .ok_or(SteerError::NoSuchJob(number))?;
     if job.status.is_terminal() {
+        // It may be an orphan that has ended just now.
+        tx.commit().await.map_err(DbError::from)?;
         return Err(SteerError::Over {
             number,
             status: job.status,
@@ -243,22 +237,32 @@ async fn wish(tx: &mut Transaction<'_, Sqlite>, number: i64, wish: Wish) -> Resu
     Ok(())
 }
 
-/// What is wished of a job.
-pub(super) async fn wish_of(
+/// What becomes of a job that stops, by what was wished of it; `None` where nothing was, or that it goes on.
+///
+/// # Errors
+/// Where the database fails.
+pub async fn wished(
     tx: &mut Transaction<'_, Sqlite>,
     number: i64,
-) -> Result<Option<Wish>, DbError> {
+) -> Result<Option<Change<'static>>, DbError> {
     let word = sqlx::query_scalar!(
         "SELECT wish FROM email_learning_jobs WHERE number = ?",
         number
     )
     .fetch_optional(&mut **tx)
     .await?;
-    Ok(word.flatten().as_deref().map(Wish::from_word))
+    Ok(match word.flatten().as_deref() {
+        Some("pause") => Some(Change::Pause),
+        Some("cancel") => Some(Change::Cancel { said: None }),
+        _ => None,
+    })
 }
 
 /// The jobs that are to stop.
-pub(super) async fn to_stop(pool: &SqlitePool) -> Result<Vec<i64>, DbError> {
+///
+/// # Errors
+/// Where the database fails.
+pub async fn to_stop(pool: &SqlitePool) -> Result<Vec<i64>, DbError> {
     Ok(sqlx::query_scalar!(
         "SELECT number FROM email_learning_jobs WHERE wish IS NOT NULL AND wish <> 'resume'"
     )

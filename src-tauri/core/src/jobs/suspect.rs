@@ -12,7 +12,10 @@ use crate::mail::key::Key;
 const DEADLY: i64 = 2;
 
 /// Notes that this mail of the job is in flight now, and no other.
-pub(super) async fn note(db: &Db, job: i64, key: Key) -> Result<(), DbError> {
+///
+/// # Errors
+/// Where the database fails.
+pub async fn note(db: &Db, job: i64, key: Key) -> Result<(), DbError> {
     let key = key.as_bytes().as_slice();
     // Killing the process does not undo what SQLite has handed to the system; a power cut may, and is no mail's fault.
     let mut tx = db.write_lightly().await?;
@@ -30,7 +33,10 @@ pub(super) async fn note(db: &Db, job: i64, key: Key) -> Result<(), DbError> {
 }
 
 /// Notes that no mail of the job is in flight.
-pub(super) async fn landed(db: &Db, job: i64) -> Result<(), DbError> {
+///
+/// # Errors
+/// Where the database fails.
+pub async fn landed(db: &Db, job: i64) -> Result<(), DbError> {
     let mut tx = db.write_lightly().await?;
     land(&mut tx, job).await?;
     tx.commit().await?;
@@ -64,13 +70,19 @@ pub(super) async fn count_death(tx: &mut Transaction<'_, Sqlite>, job: i64) -> R
     Ok(())
 }
 
-/// The job's mails that are to be set aside.
-pub(super) async fn deadly(
+/// The job's mails that are to be set aside, and were not yet.
+///
+/// # Errors
+/// Where the database fails.
+pub async fn deadly(
     executor: impl sqlx::Executor<'_, Database = Sqlite>,
     job: i64,
 ) -> Result<HashSet<Key>, DbError> {
     let keys = sqlx::query_scalar!(
-        "SELECT message_key FROM job_suspects WHERE job_number = ? AND deaths >= ?",
+        r#"SELECT message_key FROM job_suspects AS suspect WHERE job_number = ? AND deaths >= ?
+           AND NOT EXISTS (SELECT 1 FROM mail_failures AS failure
+                           WHERE failure.job_number = suspect.job_number
+                             AND failure.message_key = suspect.message_key)"#,
         job,
         DEADLY
     )

@@ -5,6 +5,8 @@
     reason = "every test program uses a part of it"
 )]
 
+pub mod gate;
+
 use std::path::{Path, PathBuf};
 
 use sqlx::sqlite::SqliteConnectOptions;
@@ -27,6 +29,11 @@ pub struct Folder(pub TempDir);
 impl Folder {
     pub fn new() -> Self {
         Self(TempDir::new().unwrap())
+    }
+
+    /// Where the system has a disk in memory, one that waits for no disk.
+    pub fn in_memory() -> Self {
+        Self(TempDir::new_in("/dev/shm").unwrap_or_else(|_| TempDir::new().unwrap()))
     }
 
     pub fn data(&self) -> PathBuf {
@@ -157,6 +164,21 @@ pub fn dice(throw: u64, sides: u64) -> u64 {
     let hash = blake3::hash(&throw.to_le_bytes());
     let bytes: [u8; 8] = hash.as_bytes()[..8].try_into().unwrap();
     u64::from_le_bytes(bytes) % sides
+}
+
+/// A mailbox of so many mails to `me`; those with the same numbers are the same mails.
+pub fn mailbox(me: &str, numbers: std::ops::Range<usize>) -> String {
+    numbers
+        .map(|number| {
+            let id = format!("<{number}@mail.example>");
+            let headers = [
+                ("From", "ann@mail.example"),
+                ("To", me),
+                ("Message-ID", &id),
+            ];
+            mail(&headers, &format!("Words about subject number {number}."))
+        })
+        .collect()
 }
 
 /// One mail for an mbox.

@@ -37,9 +37,9 @@ pub(super) struct Studied<Lesson> {
 }
 
 /// What a commit added to the job's counts.
-struct Added {
-    successful: i64,
-    failed: i64,
+pub(super) struct Added {
+    pub(super) successful: i64,
+    pub(super) failed: i64,
 }
 
 impl<L: Learner> Run<L> {
@@ -102,7 +102,7 @@ impl<L: Learner> Run<L> {
             .map_or(FIRST_BATCH, |batch| batch.max(1) as usize)
     }
 
-    fn add(&mut self, added: Added) {
+    pub(super) fn add(&mut self, added: Added) {
         self.job.counts.successful += added.successful;
         self.job.counts.failed += added.failed;
         self.job.trips = 0;

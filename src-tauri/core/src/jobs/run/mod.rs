@@ -18,7 +18,7 @@ use super::job::{Job, Status};
 use super::progress::{Progress, Snapshot, Stage};
 use super::queue;
 use super::retry::{Down, Far};
-use super::steer::{Wish, wish_of};
+use super::steer;
 use crate::answer::exam;
 use crate::clock::{Clock, Millis, millis};
 use crate::db::{Db, DbError};
@@ -144,30 +144,26 @@ impl<L: Learner> Run<L> {
     }
 
     async fn note(&self, halted: Result<(), Halt>) -> Result<(), DbError> {
-        let halted = match halted {
-            Err(Halt::Db(error)) => return Err(error),
-            Err(Halt::Stopped) => None,
-            ended => Some(ended),
-        };
+        if let Err(Halt::Db(error)) = halted {
+            return Err(error);
+        }
         // A completion that a power cut undoes is found out again: every mail is in the ledger.
         let mut tx = match halted {
-            Some(Ok(())) => self.db.write_lightly().await?,
-            _ => self.db.write().await?,
+            Ok(()) => self.db.write_lightly().await?,
+            Err(_) => self.db.write().await?,
         };
-        let wished = wish_of(&mut tx, self.job.number).await?;
-        let change = match &halted {
-            Some(Ok(())) => Change::Complete,
-            Some(Err(Halt::Tripped(down))) => Change::Trip {
+        let wished = steer::wished(&mut tx, self.job.number).await?;
+        let change = match (&halted, wished) {
+            (Ok(()), _) => Change::Complete,
+            (Err(Halt::Failed(said)), _) => Change::Fail { said },
+            // Before what the far side says: a job that is to end must not go on by itself.
+            (Err(_), Some(wished)) => wished,
+            (Err(Halt::Tripped(down)), None) => Change::Trip {
                 said: &down.said,
                 until: down.until,
             },
-            Some(Err(Halt::Failed(said))) => Change::Fail { said },
-            Some(Err(Halt::Db(_) | Halt::Stopped)) | None => match wished {
-                Some(Wish::Pause) => Change::Pause,
-                Some(Wish::Cancel) => Change::Cancel { said: None },
-                // The process ends, or the owner thought better of it: back into the queue.
-                Some(Wish::Resume) | None => Change::Interrupt,
-            },
+            // The process ends, or the owner thought better of it: back into the queue.
+            (Err(Halt::Stopped | Halt::Db(_)), None) => Change::Interrupt,
         };
         fail::fail_point!("end");
         let extent = knowledge::extent(self.db.read(), self.job.account_id).await?;

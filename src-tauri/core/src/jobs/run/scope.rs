@@ -3,9 +3,11 @@
 use std::collections::HashMap;
 use std::sync::Arc;
 
+use super::batches::Added;
 use super::{Halt, Run};
 use crate::db::DbError;
 use crate::jobs::ask::blocking;
+use crate::jobs::figures::{self, Figures};
 use crate::jobs::plan::{Plan, Wanted, plan};
 use crate::jobs::progress::Stage;
 use crate::jobs::{event, failure, queue, suspect};
@@ -74,11 +76,19 @@ impl<L: Learner> Run<L> {
             None => !failed_here.contains(&mail.key),
         });
         let count = |number: usize| i64::try_from(number).unwrap_or(i64::MAX);
+        let more = count(skipped) - self.job.counts.skipped;
         self.job.counts.skipped = count(skipped);
         self.job.counts.total = count(mails.len() + skipped) + self.job.counts.processed();
         let (total, skipped) = (self.job.counts.total, self.job.counts.skipped);
         let mut tx = self.db.write_lightly().await?;
         queue::set_scope(&mut tx, self.job.number, total, skipped, self.clock.now()).await?;
+        if more > 0 {
+            let figures = Figures {
+                skipped: more,
+                ..Figures::default()
+            };
+            figures::add(&mut tx, self.clock.today(), &figures).await?;
+        }
         tx.commit().await.map_err(DbError::from)?;
         self.set_aside(mails, learner_id).await
     }
@@ -123,7 +133,10 @@ impl<L: Learner> Run<L> {
         let failed = i64::try_from(deadly.len()).unwrap_or(i64::MAX);
         self.count(&mut tx, 0, failed, 0).await?;
         tx.commit().await.map_err(DbError::from)?;
-        self.job.counts.failed += failed;
+        self.add(Added {
+            successful: 0,
+            failed,
+        });
         Ok(mails)
     }
 }
