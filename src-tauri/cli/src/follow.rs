@@ -24,19 +24,16 @@ pub(crate) async fn to_the_end(db: &Db, clock: Clock, number: i64) -> anyhow::Re
     let engine = Engine::start(db.clone(), clock, Duty::Only(number), LocalLearner::new);
     let (over, ends) = watch::channel(false);
     let shown = tokio::spawn(progress::show(engine.progress().clone(), number, ends));
-    let interrupted = tokio::select! {
-        _ = engine.progress().until(number, stands_still) => false,
-        _ = tokio::signal::ctrl_c() => true,
+    let last = tokio::select! {
+        last = engine.progress().until(number, stands_still) => Some(last),
+        _ = tokio::signal::ctrl_c() => None,
     };
-    let last = engine.progress().now().remove(&number);
+    let interrupted = last.is_none();
     // Where it runs here it is brought to a commit first.
     engine.shut_down().await;
     over.send_replace(true);
     shown.await?;
-    if let Some(trouble) = last
-        .and_then(|shown| shown.trouble)
-        .filter(|_| !interrupted)
-    {
+    if let Some(trouble) = last.and_then(|shown| shown.trouble) {
         anyhow::bail!(trouble);
     }
     let snapshot = Snapshot::at_rest(queue::get(db.read(), number).await?);

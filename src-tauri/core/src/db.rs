@@ -58,6 +58,11 @@ pub enum DbError {
     /// Another process holds the database.
     #[error("the database is in use by another program. Try again in a moment")]
     Busy,
+    /// The disk fails.
+    #[error(
+        "the disk fails: {0}. What was learned so far is safe; look after the disk and start again"
+    )]
+    DiskFails(#[source] sqlx::Error),
     /// Anything else that SQLite said.
     #[error("the database failed: {0}")]
     Sqlite(#[source] sqlx::Error),
@@ -65,19 +70,25 @@ pub enum DbError {
 
 impl From<sqlx::Error> for DbError {
     fn from(error: sqlx::Error) -> Self {
-        match primary_code(&error) {
-            Some(5 | 6) => Self::Busy,
-            Some(8) => Self::ReadOnly("the database".into()),
-            Some(13) => Self::DiskFull,
+        match (primary_code(&error), extended_code(&error)) {
+            // The file of the shared memory could not grow: SQLite does not say that it is for want of space.
+            (_, Some(4874)) | (Some(13), _) => Self::DiskFull,
+            (Some(5 | 6), _) => Self::Busy,
+            (Some(8), _) => Self::ReadOnly("the database".into()),
+            (Some(10), _) => Self::DiskFails(error),
             _ => Self::Sqlite(error),
         }
     }
 }
 
-/// SQLite's primary result code (the low byte of the extended one), <https://sqlite.org/rescode.html>.
+/// SQLite's extended result code, <https://sqlite.org/rescode.html>.
+fn extended_code(error: &sqlx::Error) -> Option<u32> {
+    error.as_database_error()?.code()?.parse().ok()
+}
+
+/// SQLite's primary result code: the low byte of the extended one.
 fn primary_code(error: &sqlx::Error) -> Option<u32> {
-    let code = error.as_database_error()?.code()?;
-    code.parse::<u32>().ok().map(|code| code & 0xff)
+    extended_code(error).map(|code| code & 0xff)
 }
 
 /// The platform's folder for an application's data, where the owner chooses no other.
@@ -126,6 +137,9 @@ impl Db {
             .max_lifetime(None)
             // A connection to a file does not go stale as one to a server does.
             .test_before_acquire(false)
+            // Where the disk fails a commit, SQLite may roll it back by itself. SQLx does not learn of that and refuses
+            // to begin another transaction ever after: the connection is replaced.
+            .before_acquire(|writer, _| Box::pin(async { Ok(!writer.is_in_transaction()) }))
             .connect_lazy_with(options(&file));
         let readers = SqlitePoolOptions::new()
             .max_connections(READERS)

@@ -43,7 +43,7 @@ pub fn start(data_folder: &Path, to_screen: &str) {
 
 fn file(data_folder: &Path) -> Option<RollingFileAppender> {
     let folder = data_folder.join(FOLDER);
-    crate::db::make_private(data_folder).ok()?;
+    crate::db::make_private(&folder).ok()?;
     RollingFileAppender::builder()
         .rotation(Rotation::DAILY)
         .filename_prefix("understudy")

@@ -285,8 +285,6 @@ pub struct Done {
     pub successful: i64,
     /// Mails that it could not learn.
     pub failed: i64,
-    /// How often it was tried again.
-    pub retries: i64,
     /// Over all the job's attempts.
     pub worked_ms: Millis,
 }
@@ -313,15 +311,13 @@ pub async fn count(
                processed_emails = processed_emails + ?1 + ?2,
                successful_emails = successful_emails + ?1,
                failed_emails = failed_emails + ?2,
-               retries = retries + ?3,
-               worked_ms = ?4,
+               worked_ms = ?3,
                attempts = 1,
                trips = 0,
-               updated_at = ?5
-           WHERE number = ?6"#,
+               updated_at = ?4
+           WHERE number = ?5"#,
         done.successful,
         done.failed,
-        done.retries,
         done.worked_ms,
         now,
         number
@@ -329,6 +325,20 @@ pub async fn count(
     .execute(&mut **tx)
     .await?;
     Ok(before)
+}
+
+/// Counts that a batch is tried again.
+pub(super) async fn count_retry(
+    tx: &mut Transaction<'_, Sqlite>,
+    number: i64,
+) -> Result<(), DbError> {
+    sqlx::query!(
+        "UPDATE email_learning_jobs SET retries = retries + 1 WHERE number = ?",
+        number
+    )
+    .execute(&mut **tx)
+    .await?;
+    Ok(())
 }
 
 /// Keeps what a job came to, as JSON, and how long it worked.

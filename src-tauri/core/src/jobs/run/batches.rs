@@ -30,12 +30,6 @@ const CAREFUL: usize = 2 * LARGEST_BATCH;
 const COMMIT_TRIES: u32 = 4;
 const COMMIT_WAIT: Duration = Duration::from_millis(250);
 
-/// A batch that was studied, and how often the far side had to be asked again for it.
-pub(super) struct Studied<Lesson> {
-    pub(super) outcomes: Vec<Outcome<Lesson>>,
-    pub(super) retries: i64,
-}
-
 /// What a commit added to the job's counts.
 pub(super) struct Added {
     pub(super) successful: i64,
@@ -56,7 +50,7 @@ impl<L: Learner> Run<L> {
         }
         let mut size = self.first_batch();
         let mut studied = self.study(mails.by_ref().take(size).collect()).await?;
-        while !studied.outcomes.is_empty() {
+        while !studied.is_empty() {
             let began = self.clock.elapsed();
             let next = mails.by_ref().take(size).collect();
             let (committed, fresh) = tokio::join!(
@@ -125,7 +119,7 @@ impl<L: Learner> Run<L> {
     /// Commits a batch; where the database is not writable for a moment, it is tried again before the job stops.
     async fn commit(
         &self,
-        studied: &Studied<L::Lesson>,
+        studied: &[Outcome<L::Lesson>],
         learner_id: i64,
         relearns: bool,
     ) -> Result<Added, DbError> {
@@ -142,21 +136,20 @@ impl<L: Learner> Run<L> {
         }
     }
 
-    #[tracing::instrument(name = "batch", level = "debug", skip_all, fields(mails = studied.outcomes.len()))]
+    #[tracing::instrument(name = "batch", level = "debug", skip_all, fields(mails = studied.len()))]
     async fn try_commit(
         &self,
-        studied: &Studied<L::Lesson>,
+        studied: &[Outcome<L::Lesson>],
         learner_id: i64,
         relearns: bool,
     ) -> Result<Added, DbError> {
         let (job, account) = (self.job.number, self.job.account_id);
         let mut tx = self.db.write().await?;
         if relearns {
-            let keys = studied.outcomes.iter().map(|outcome| outcome.mail.key);
+            let keys = studied.iter().map(|outcome| outcome.mail.key);
             ledger::forget_others(&mut tx, account, learner_id, keys).await?;
         }
         let lessons: Vec<&L::Lesson> = studied
-            .outcomes
             .iter()
             .filter_map(|outcome| outcome.lesson.as_ref().ok())
             .collect();
@@ -166,9 +159,9 @@ impl<L: Learner> Run<L> {
             .await?
             .into_iter();
         fail::fail_point!("commit");
-        let mut entries = Vec::with_capacity(studied.outcomes.len());
+        let mut entries = Vec::with_capacity(studied.len());
         let mut failures: Vec<(Key, String, &Failure)> = Vec::new();
-        for outcome in &studied.outcomes {
+        for outcome in studied {
             let key = outcome.mail.key;
             match &outcome.lesson {
                 Ok(_) => entries.push(Entry {
@@ -187,8 +180,7 @@ impl<L: Learner> Run<L> {
         ledger::write(&mut tx, account, learner_id, job, &entries).await?;
         failure::keep(&mut tx, job, &failures).await?;
         let (successful, failed) = (lessons.len() as i64, failures.len() as i64);
-        self.count(&mut tx, successful, failed, studied.retries)
-            .await?;
+        self.count(&mut tx, successful, failed).await?;
         tx.commit().await?;
         fail::fail_point!("committed");
         Ok(Added { successful, failed })
@@ -201,20 +193,17 @@ impl<L: Learner> Run<L> {
         tx: &mut Transaction<'static, Sqlite>,
         successful: i64,
         failed: i64,
-        retries: i64,
     ) -> Result<(), DbError> {
         let (job, now) = (self.job.number, self.clock.now());
         let done = Done {
             successful,
             failed,
-            retries,
             worked_ms: self.work.done(),
         };
         let worked_before = queue::count(tx, job, &done, now).await?;
         let figures = Figures {
             learned: successful,
             failed,
-            retries,
             worked_ms: (done.worked_ms - worked_before).max(0),
             ..Figures::default()
         };

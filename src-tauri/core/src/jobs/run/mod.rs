@@ -5,15 +5,13 @@ mod batches;
 mod scope;
 mod study;
 
-use std::sync::Arc;
-use std::sync::atomic::{AtomicI64, Ordering};
+use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
 use tokio_util::sync::CancellationToken;
 use tracing::Instrument;
 
 use super::change::{Change, TransitionError, transition};
-use super::event;
 use super::job::{Job, Status};
 use super::progress::{Progress, Snapshot, Stage};
 use super::queue;
@@ -51,7 +49,26 @@ pub(super) struct Work {
     began: Duration,
     /// Milliseconds of the attempts before.
     before: Millis,
-    waited: AtomicI64,
+    pauses: Mutex<Pauses>,
+}
+
+#[derive(Debug, Default)]
+struct Pauses {
+    over: Duration,
+    /// When the pause began that is not over.
+    since: Option<Duration>,
+}
+
+/// Ends a pause, also where what was waited for is dropped.
+struct EndOfPause<'a>(&'a Work);
+
+impl Drop for EndOfPause<'_> {
+    fn drop(&mut self) {
+        let mut pauses = self.0.pauses.lock().unwrap_or_else(PoisonError::into_inner);
+        if let Some(since) = pauses.since.take() {
+            pauses.over += self.0.clock.elapsed().saturating_sub(since);
+        }
+    }
 }
 
 impl Work {
@@ -60,18 +77,27 @@ impl Work {
             clock: clock.clone(),
             began: clock.elapsed(),
             before,
-            waited: AtomicI64::new(0),
+            pauses: Mutex::default(),
         }
     }
 
-    fn waited(&self, time: Duration) {
-        self.waited.fetch_add(millis(time), Ordering::Relaxed);
+    /// Waits for `this`, which is no work.
+    async fn pausing<T>(&self, this: impl Future<Output = T>) -> T {
+        self.pauses
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner)
+            .since = Some(self.clock.elapsed());
+        let _end = EndOfPause(self);
+        this.await
     }
 
     /// Milliseconds, over all the job's attempts.
     fn done(&self) -> Millis {
-        let passed = millis(self.clock.elapsed().saturating_sub(self.began));
-        self.before + (passed - self.waited.load(Ordering::Relaxed)).max(0)
+        let pauses = self.pauses.lock().unwrap_or_else(PoisonError::into_inner);
+        // A batch may be committed while the next one waits: what it waited until now is no work either.
+        let until = pauses.since.unwrap_or_else(|| self.clock.elapsed());
+        let passed = until.saturating_sub(self.began);
+        self.before + millis(passed.saturating_sub(pauses.over))
     }
 }
 
@@ -188,13 +214,6 @@ impl<L: Learner> Run<L> {
         }
         tx.commit().await?;
         fail::fail_point!("notice");
-        Ok(())
-    }
-
-    async fn event(&self, kind: event::Kind, said: &str) -> Result<(), DbError> {
-        let mut tx = self.db.write_lightly().await?;
-        event::add(&mut tx, self.job.number, kind, Some(said), self.clock.now()).await?;
-        tx.commit().await?;
         Ok(())
     }
 

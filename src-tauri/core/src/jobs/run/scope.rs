@@ -131,7 +131,7 @@ impl<L: Learner> Run<L> {
             event::add(&mut tx, job, event::Kind::SetAside, said, self.clock.now()).await?;
         }
         let failed = i64::try_from(deadly.len()).unwrap_or(i64::MAX);
-        self.count(&mut tx, 0, failed, 0).await?;
+        self.count(&mut tx, 0, failed).await?;
         tx.commit().await.map_err(DbError::from)?;
         self.add(Added {
             successful: 0,

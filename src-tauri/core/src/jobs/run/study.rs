@@ -7,12 +7,13 @@ use std::time::Duration;
 
 use futures_util::FutureExt;
 
-use super::batches::Studied;
 use super::{Halt, Run};
 use crate::clock::millis;
+use crate::db::DbError;
+use crate::jobs::figures::{self, Figures};
 use crate::jobs::progress::{Snapshot, Stage};
 use crate::jobs::retry::{self, Down, LONGEST_PATIENCE, LONGEST_PAUSE};
-use crate::jobs::{event, suspect};
+use crate::jobs::{event, queue, suspect};
 use crate::learn::learner::{
     Batch, Failure, FailureKind, Learner, Mail, Outcome, Trouble, words_of,
 };
@@ -29,7 +30,10 @@ enum Answer<Lesson> {
 
 impl<L: Learner> Run<L> {
     /// Studies a batch; an empty one where there are no more mails.
-    pub(super) async fn study(&self, mut mails: Vec<Mail>) -> Result<Studied<L::Lesson>, Halt> {
+    pub(super) async fn study(
+        &self,
+        mut mails: Vec<Mail>,
+    ) -> Result<Vec<Outcome<L::Lesson>>, Halt> {
         fail::fail_point!("study");
         // Newest first would read a mailbox backwards, and the system only reads ahead.
         mails.sort_unstable_by(|one, other| one.place.cmp(&other.place));
@@ -37,41 +41,33 @@ impl<L: Learner> Run<L> {
     }
 
     /// Studies the mails of a batch one after the other, each noted before as being in flight.
-    pub(super) async fn study_singly(&self, mails: Vec<Mail>) -> Result<Studied<L::Lesson>, Halt> {
-        let mut all = Studied {
-            outcomes: Vec::with_capacity(mails.len()),
-            retries: 0,
-        };
+    pub(super) async fn study_singly(
+        &self,
+        mails: Vec<Mail>,
+    ) -> Result<Vec<Outcome<L::Lesson>>, Halt> {
+        let mut all = Vec::with_capacity(mails.len());
         for mail in mails {
             suspect::note(&self.db, self.job.number, mail.key).await?;
-            let studied = self.study(vec![mail]).await?;
-            all.outcomes.extend(studied.outcomes);
-            all.retries += studied.retries;
+            all.extend(self.study(vec![mail]).await?);
         }
         Ok(all)
     }
 
-    async fn study_patiently(&self, mails: Vec<Mail>) -> Result<Studied<L::Lesson>, Halt> {
-        let mut studied = Studied {
-            outcomes: Vec::new(),
-            retries: 0,
-        };
+    async fn study_patiently(&self, mails: Vec<Mail>) -> Result<Vec<Outcome<L::Lesson>>, Halt> {
         if mails.is_empty() {
-            return Ok(studied);
+            return Ok(Vec::new());
         }
         let seed = self.job.number.unsigned_abs() ^ self.job.counts.processed().unsigned_abs();
         let mut waits = retry::waits(seed);
         loop {
             if let Some(far) = &self.far {
-                let asked = self.clock.elapsed();
-                far.admit().await.map_err(Halt::Tripped)?;
-                self.work.waited(self.clock.elapsed().saturating_sub(asked));
+                self.work
+                    .pausing(far.admit())
+                    .await
+                    .map_err(Halt::Tripped)?;
             }
             match self.ask(mails.clone()).await {
-                Answer::Learned(outcomes) => {
-                    studied.outcomes = outcomes;
-                    return Ok(studied);
-                }
+                Answer::Learned(outcomes) => return Ok(outcomes),
                 Answer::Panicked(said) => return self.find_the_guilty(mails, &said).await,
                 Answer::Troubled(Trouble::Lasting { said }) => return Err(Halt::Failed(said)),
                 Answer::Troubled(Trouble::Throttled { wait, said }) => {
@@ -81,8 +77,7 @@ impl<L: Learner> Run<L> {
                     let Some(wait) = waits.next() else {
                         return Err(self.trip(said, retry::cool_down(self.job.trips)));
                     };
-                    studied.retries += 1;
-                    self.event(event::Kind::Retried, &said).await?;
+                    self.note_retry(&said).await?;
                     self.wait(wait, &said).await;
                 }
             }
@@ -94,7 +89,7 @@ impl<L: Learner> Run<L> {
         if wait > LONGEST_PATIENCE {
             return Err(self.trip(said, wait));
         }
-        self.event(event::Kind::Throttled, &said).await?;
+        self.note_throttled(&said).await?;
         self.wait(wait, &said).await;
         Ok(())
     }
@@ -117,9 +112,30 @@ impl<L: Learner> Run<L> {
             trouble: Some(said.to_owned()),
             ..self.snapshot(Stage::Learning)
         });
-        let began = self.clock.elapsed();
-        self.clock.sleep(time).await;
-        self.work.waited(self.clock.elapsed().saturating_sub(began));
+        self.work.pausing(self.clock.sleep(time)).await;
+    }
+
+    /// Counted here and not with the batch: a batch that pauses its job in the end is never committed.
+    async fn note_retry(&self, said: &str) -> Result<(), DbError> {
+        let (job, now) = (self.job.number, self.clock.now());
+        let once = Figures {
+            retries: 1,
+            ..Figures::default()
+        };
+        let mut tx = self.db.write_lightly().await?;
+        event::add(&mut tx, job, event::Kind::Retried, Some(said), now).await?;
+        queue::count_retry(&mut tx, job).await?;
+        figures::add(&mut tx, self.clock.today(), &once).await?;
+        tx.commit().await?;
+        Ok(())
+    }
+
+    async fn note_throttled(&self, said: &str) -> Result<(), DbError> {
+        let (job, now) = (self.job.number, self.clock.now());
+        let mut tx = self.db.write_lightly().await?;
+        event::add(&mut tx, job, event::Kind::Throttled, Some(said), now).await?;
+        tx.commit().await?;
+        Ok(())
     }
 
     async fn ask(&self, mails: Vec<Mail>) -> Answer<L::Lesson> {
@@ -142,11 +158,8 @@ impl<L: Learner> Run<L> {
         &self,
         mails: Vec<Mail>,
         said: &str,
-    ) -> Result<Studied<L::Lesson>, Halt> {
-        let mut all = Studied {
-            outcomes: Vec::with_capacity(mails.len()),
-            retries: 0,
-        };
+    ) -> Result<Vec<Outcome<L::Lesson>>, Halt> {
+        let mut all = Vec::with_capacity(mails.len());
         let alone = mails.len() == 1;
         for mail in mails {
             if alone {
@@ -155,11 +168,9 @@ impl<L: Learner> Run<L> {
                     said: said.to_owned(),
                 };
                 let lesson = Err(failure);
-                all.outcomes.push(Outcome { mail, lesson });
+                all.push(Outcome { mail, lesson });
             } else {
-                let studied = Box::pin(self.study_patiently(vec![mail])).await?;
-                all.outcomes.extend(studied.outcomes);
-                all.retries += studied.retries;
+                all.extend(Box::pin(self.study_patiently(vec![mail])).await?);
             }
         }
         Ok(all)
