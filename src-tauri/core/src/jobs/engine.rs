@@ -37,6 +37,9 @@ const LOOK: Duration = Duration::from_millis(400);
 /// History is pruned when the engine starts, and so often.
 const PRUNE: Duration = Duration::from_secs(60 * 60);
 
+/// What fails so many looks in a row is no chance: whoever waits is told.
+const FAILED_LOOKS: u32 = 4;
+
 /// Which jobs an engine runs.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Duty {
@@ -86,7 +89,7 @@ impl Engine {
             stranded: BTreeSet::new(),
             far_sides: FarSides::default(),
             pruned: None,
-            complained: None,
+            failed_looks: 0,
         };
         let looking = tokio::spawn(watch.keep());
         *engine.watch.lock().unwrap_or_else(PoisonError::into_inner) = Some(looking);
@@ -226,7 +229,8 @@ struct Watch<F> {
     stranded: BTreeSet<i64>,
     far_sides: FarSides,
     pruned: Option<Duration>,
-    complained: Option<String>,
+    /// How many looks in a row the database failed.
+    failed_looks: u32,
 }
 
 impl<L, F> Watch<F>
@@ -237,7 +241,7 @@ where
     async fn keep(mut self) {
         while !self.closing.is_cancelled() {
             let looked = self.look().await;
-            self.complain(looked.err());
+            self.complain(looked.err()).await;
             tokio::select! {
                 biased;
                 () = self.closing.cancelled() => {}
@@ -254,13 +258,28 @@ where
         }
     }
 
-    /// Says once what is wrong, however often it is met.
-    fn complain(&mut self, error: Option<DbError>) {
-        let said = error.map(|error| error.to_string());
-        if let Some(said) = said.as_ref().filter(|_| said != self.complained) {
-            tracing::warn!(error = said, "the engine cannot go on; it tries again");
+    /// Says once in the log what is wrong, however often it is met; and where it stays, shows it with the jobs that wait
+    /// for it.
+    async fn complain(&mut self, error: Option<DbError>) {
+        let Some(error) = error else {
+            self.failed_looks = 0;
+            return;
+        };
+        self.failed_looks += 1;
+        if self.failed_looks == 1 {
+            tracing::warn!(%error, "the engine cannot go on; it tries again");
         }
-        self.complained = said;
+        if self.failed_looks < FAILED_LOOKS {
+            return;
+        }
+        for job in queue::unfinished(self.db.read()).await.unwrap_or_default() {
+            if !self.running.contains_key(&job.number) {
+                self.progress.show(Snapshot {
+                    trouble: Some(error.to_string()),
+                    ..Snapshot::at_rest(job)
+                });
+            }
+        }
     }
 
     async fn look(&mut self) -> Result<(), DbError> {

@@ -92,6 +92,7 @@ impl Progress {
         let has_moved = self.0.borrow().get(&job.number).is_none_or(|shown| {
             (shown.job.status, shown.job.updated_at) != (job.status, job.updated_at)
                 || shown.stage.is_some()
+                || shown.trouble.is_some()
         });
         if has_moved {
             self.show(Snapshot::at_rest(job.clone()));
