@@ -229,3 +229,152 @@ fn completions_are_printed() {
             .contains("_understudy")
     );
 }
+
+#[test]
+fn a_job_is_shown_with_its_events_and_the_mails_that_failed() {
+    let home = Home::new();
+    let mails = home.path("mails");
+    home.file("mails/good.eml", mail("Hello", "Words."));
+    home.file("mails/empty.eml", "");
+    home.file(
+        "mails/other.eml",
+        mail("Hello again", "Other words.").replace("<new", "<newer"),
+    );
+    home.json(&[
+        "learn",
+        mails.to_str().unwrap(),
+        "--me",
+        "hallo@kranich-taschen.example",
+    ]);
+    let shown = &home.json(&["jobs", "show", "1"])[0];
+    assert_eq!(shown["status"], "completed");
+    let events = shown["events"].as_array().unwrap();
+    let kinds: Vec<&str> = events
+        .iter()
+        .map(|event| event["kind"].as_str().unwrap())
+        .collect();
+    assert_eq!(kinds, ["queued", "started", "completed"]);
+    assert_eq!(
+        shown["failures"].as_array().unwrap().len() as i64,
+        shown["failed_emails"].as_i64().unwrap()
+    );
+    let by_id = &home.json(&["jobs", "show", shown["job_id"].as_str().unwrap()])[0];
+    assert_eq!(by_id["number"], 1);
+    let figures = &home.json(&["jobs", "figures"])[0];
+    assert_eq!(figures["learned"], shown["successful_emails"]);
+    assert_eq!(figures["jobs"], 1);
+}
+
+#[test]
+fn a_job_that_is_over_is_not_steered_but_may_be_run_again_and_forgotten() {
+    let home = Home::new();
+    home.json(&["learn", "--sample"]);
+    for word in ["pause", "resume", "cancel"] {
+        let refusal = home.refusal(&["jobs", word, "1"]);
+        assert!(refusal.contains("job 1 is completed already"), "{refusal}");
+    }
+    let refusal = home.refusal(&["jobs", "retry", "1"]);
+    assert!(refusal.contains("nothing to try again"), "{refusal}");
+    let refusal = home.refusal(&["jobs", "show", "7"]);
+    assert!(refusal.contains("there is no job 7"), "{refusal}");
+    let again = &home.json(&["jobs", "again", "1"])[0];
+    assert_eq!(
+        (&again["skipped_emails"], &again["status"]),
+        (&404.into(), &"completed".into())
+    );
+    assert_eq!(
+        home.json(&["jobs", "prune", "--keep-jobs", "1"])[0]["forgotten"],
+        1
+    );
+    assert_eq!(home.json(&["jobs", "list"]).len(), 1);
+    assert_eq!(
+        home.json(&["patterns"]).len() as i64,
+        again["patterns"].as_i64().unwrap()
+    );
+}
+
+#[test]
+fn schedules_are_made_listed_and_removed() {
+    let home = Home::new();
+    let refusal = home.refusal(&["schedule", "add", "mail", "--daily", "07:30"]);
+    assert!(refusal.contains("Learn one first"), "{refusal}");
+    home.json(&["learn", "--sample"]);
+    let account = home.json(&["jobs"])[0]["account"]
+        .as_str()
+        .unwrap()
+        .to_owned();
+    let made = &home.json(&["schedule", "add", &account, "--weekly", "mon,thu 07:30"])[0];
+    assert_eq!(made["words"], "every Monday and Thursday at 07:30");
+    assert!(made["next_run_at"].is_string());
+    assert_eq!(home.json(&["schedule", "list"]).len(), 1);
+    home.json(&["schedule", "remove", &made["id"].to_string()]);
+    assert!(home.json(&["schedule", "list"]).is_empty());
+    let refusal = home.refusal(&["schedule", "remove", "1"]);
+    assert!(refusal.contains("there is no schedule 1"), "{refusal}");
+    let wrong = home.understudy(&["schedule", "add", &account, "--cron", "61 * * * *"]);
+    assert_eq!(wrong.status.code(), Some(2), "{}", said(&wrong));
+}
+
+/// Waits until the listed job is as wanted; a program that never gets there fails the test.
+fn until(home: &Home, wanted: impl Fn(&Value) -> bool) -> Value {
+    for _ in 0..600 {
+        if let Some(job) = home.json(&["jobs"]).into_iter().find(|job| wanted(job)) {
+            return job;
+        }
+    }
+    panic!("{:#?}", home.json(&["jobs"]));
+}
+
+#[test]
+fn a_job_that_another_process_runs_is_paused_resumed_and_cancelled() {
+    let home = Home::new();
+    let mails: String = (0..6_000)
+        .map(|number| {
+            format!(
+                "From nobody Thu Aug 22 12:36:23 2002\nFrom: ann@mail.example\nTo: me@shop.example\n\
+                 Message-ID: <{number}@mail.example>\nDate: Fri, 01 May 2026 10:00:00 +0000\n\nWords {number}.\n\n"
+            )
+        })
+        .collect();
+    let mbox = home.file("all.mbox", mails);
+    let learn = [
+        "learn",
+        mbox.to_str().unwrap(),
+        "--me",
+        "me@shop.example",
+        "--most",
+        "100000",
+        "--batch",
+        "1",
+    ];
+    let mut runner = Command::new(env!("CARGO_BIN_EXE_understudy"))
+        .args(learn)
+        .arg("--data-dir")
+        .arg(home.path("data"))
+        .stdout(std::process::Stdio::null())
+        .stderr(std::process::Stdio::null())
+        .spawn()
+        .unwrap();
+    until(&home, |job| job["successful_emails"].as_i64() > Some(0));
+    let paused = &home.json(&["jobs", "pause", "1"])[0];
+    assert_eq!(paused["status"], "paused");
+    // Paused, the program that ran it has no more to do.
+    assert_eq!(runner.wait().unwrap().code(), Some(1));
+    let mut runner = Command::new(env!("CARGO_BIN_EXE_understudy"))
+        .args(["jobs", "resume", "1", "--data-dir"])
+        .arg(home.path("data"))
+        .stdout(std::process::Stdio::null())
+        .stderr(std::process::Stdio::null())
+        .spawn()
+        .unwrap();
+    until(&home, |job| job["status"] == "processing");
+    let cancelled = &home.json(&["jobs", "cancel", "1"])[0];
+    assert_eq!(cancelled["status"], "cancelled");
+    let counts = |name: &str| cancelled[name].as_i64().unwrap();
+    assert_eq!(
+        counts("processed_emails"),
+        counts("successful_emails") + counts("failed_emails")
+    );
+    assert!(counts("processed_emails") < 6_000);
+    runner.wait().unwrap();
+}

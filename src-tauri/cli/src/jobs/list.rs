@@ -86,7 +86,8 @@ pub(super) async fn run(list: &List, shared: &Shared, db: &Db) -> anyhow::Result
     if jobs.is_empty() && !shared.json {
         out::say("No jobs yet. Begin with: understudy learn PATH");
     }
-    let nobody_works = nobody_works(db);
+    // Looking takes the hold for a moment: not where the answer is not wanted.
+    let nobody_works = !shared.json && nobody_works(db);
     for job in jobs {
         if shared.json {
             out::json(&Line::from(job))?;
