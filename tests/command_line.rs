@@ -317,12 +317,9 @@ fn schedules_are_made_listed_and_removed() {
 
 /// Waits until the listed job is as wanted; a program that never gets there fails the test.
 fn until(home: &Home, wanted: impl Fn(&Value) -> bool) -> Value {
-    for _ in 0..600 {
-        if let Some(job) = home.json(&["jobs"]).into_iter().find(|job| wanted(job)) {
-            return job;
-        }
-    }
-    panic!("{:#?}", home.json(&["jobs"]));
+    let mut looks = (0..600).map(|_| home.json(&["jobs"]));
+    let found = looks.find_map(|jobs| jobs.into_iter().find(|job| wanted(job)));
+    found.unwrap_or_else(|| unreachable!("{:#?}", home.json(&["jobs"])))
 }
 
 #[test]

@@ -1,6 +1,10 @@
 //! The queue against a model of it: whatever several processes do to a data folder, in whatever order, and however often
 //! they die, every job is where the model says. `PROPTEST_CASES` looks further.
-#![allow(clippy::unwrap_used, reason = "in a test a surprise is a failure")]
+#![allow(
+    clippy::unwrap_used,
+    clippy::panic,
+    reason = "in a test a surprise is a failure"
+)]
 
 #[path = "state_machine/model.rs"]
 mod model;
