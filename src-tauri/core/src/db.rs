@@ -2,6 +2,7 @@
 //!
 //! One connection writes, a few read. This module knows no table: every module owns its own SQL.
 
+use std::fs::File;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
@@ -247,6 +248,8 @@ enum Bootstrap {
     Foreign,
     Sqlite(sqlx::Error),
     Migrate(MigrateError),
+    /// The file that says whose turn it is cannot be made.
+    Turn(std::io::Error),
 }
 
 impl From<sqlx::Error> for Bootstrap {
@@ -260,13 +263,32 @@ impl From<sqlx::Error> for Bootstrap {
 async fn bootstrap(file: &Path) -> Result<(), Bootstrap> {
     let mut connection = options(file).create_if_missing(true).connect().await?;
     if !is_current(&mut connection).await? {
-        MIGRATIONS
-            .run(&mut connection)
-            .await
-            .map_err(Bootstrap::Migrate)?;
+        // Two processes that lay the schema at once would each find the other's half.
+        let _turn = turn_to_migrate(file).await.map_err(Bootstrap::Turn)?;
+        if !is_current(&mut connection).await? {
+            MIGRATIONS
+                .run(&mut connection)
+                .await
+                .map_err(Bootstrap::Migrate)?;
+        }
     }
     connection.close().await?;
     Ok(())
+}
+
+/// Waits until no other process lays the schema; the turn is over when it is dropped, or the process dies.
+async fn turn_to_migrate(file: &Path) -> std::io::Result<File> {
+    let beside = file.with_extension("migrating");
+    let waiting = tokio::task::spawn_blocking(move || {
+        let turn = File::options()
+            .create(true)
+            .truncate(false)
+            .write(true)
+            .open(beside)?;
+        turn.lock()?;
+        Ok(turn)
+    });
+    waiting.await.map_err(std::io::Error::other)?
 }
 
 /// Whether the file already has just our migrations: then there is nothing to run, and nothing to wait for.
@@ -303,6 +325,10 @@ fn in_words(error: Bootstrap, file: &Path) -> DbError {
     match error {
         Bootstrap::Foreign => DbError::NotADatabase {
             file: file.to_path_buf(),
+        },
+        Bootstrap::Turn(source) => DbError::Folder {
+            folder: file.to_path_buf(),
+            source,
         },
         Bootstrap::Migrate(MigrateError::VersionMissing(_) | MigrateError::VersionMismatch(_)) => {
             DbError::Newer {

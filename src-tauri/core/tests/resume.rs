@@ -6,6 +6,7 @@ mod rig;
 
 use rig::{Folder, end, ended, finished, mail};
 use understudy_core::clock::Clock;
+use understudy_core::db::Db;
 use understudy_core::jobs::hold::Hold;
 use understudy_core::jobs::job::{Job, Options, Status};
 use understudy_core::jobs::progress::Snapshot;
@@ -176,4 +177,18 @@ async fn a_second_process_shows_what_the_first_does_and_takes_over_when_it_goes(
     assert_eq!(ended(&second, third).await.job.counts.skipped, MAILS);
     end(&second).await;
     assert!(Hold::take(&folder.data()).unwrap().is_some());
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn several_that_open_a_fresh_folder_at_once_lay_its_schema_once() {
+    let folder = Folder::new();
+    let opened: Vec<_> = (0..8)
+        .map(|_| {
+            let data = folder.data();
+            tokio::spawn(async move { Db::open(&data).await })
+        })
+        .collect();
+    for opening in opened {
+        opening.await.unwrap().unwrap().close().await;
+    }
 }
