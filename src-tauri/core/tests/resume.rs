@@ -182,13 +182,14 @@ async fn a_second_process_shows_what_the_first_does_and_takes_over_when_it_goes(
 #[tokio::test(flavor = "multi_thread")]
 async fn several_that_open_a_fresh_folder_at_once_lay_its_schema_once() {
     let folder = Folder::new();
-    let opened: Vec<_> = (0..8)
-        .map(|_| {
-            let data = folder.data();
-            tokio::spawn(async move { Db::open(&data).await })
-        })
-        .collect();
-    for opening in opened {
-        opening.await.unwrap().unwrap().close().await;
+    let data = folder.data();
+    let (one, two, three, four) = tokio::join!(
+        Db::open(&data),
+        Db::open(&data),
+        Db::open(&data),
+        Db::open(&data)
+    );
+    for db in [one, two, three, four] {
+        db.unwrap().close().await;
     }
 }
