@@ -63,12 +63,11 @@ async fn measure(wanted: &Wanted) -> Result<(), Box<dyn Error>> {
     let began = clock.elapsed();
     let mut done = 0;
     while done < wanted.jobs {
-        let mut tx = db.write_lightly().await?;
-        let claimed = queue::claim(&mut tx, &Turn::default(), wanted.at_once, &clock).await?;
-        tx.commit().await?;
-        let mut tx = db.write_lightly().await?;
-        transition_all(&mut tx, &claimed, Change::Complete, &clock).await?;
-        tx.commit().await?;
+        let claimed = queue::next(db.read(), &Turn::default(), wanted.at_once).await?;
+        for change in [Change::Claim, Change::Complete] {
+            let mut writer = db.writer_lightly().await?;
+            transition_all(&mut writer, &claimed, change, &clock).await?;
+        }
         done += claimed.len() as i64;
     }
     let seconds = (clock.elapsed() - began).as_secs_f64();

@@ -9,6 +9,7 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
 
 use sqlx::migrate::{MigrateError, Migrator};
+use sqlx::pool::PoolConnection;
 use sqlx::sqlite::{
     SqliteConnectOptions, SqliteJournalMode, SqlitePool, SqlitePoolOptions, SqliteSynchronous,
 };
@@ -185,7 +186,22 @@ impl Db {
         self.begin(Synchronous::Normal).await
     }
 
+    /// Who writes, for one statement, which is a transaction of its own: as light as
+    /// [`write_lightly`](Self::write_lightly), and without the walks to begin and to end one.
+    ///
+    /// # Errors
+    /// As [`write`](Self::write).
+    pub async fn writer_lightly(&self) -> Result<PoolConnection<Sqlite>, DbError> {
+        self.acquire(Synchronous::Normal).await
+    }
+
     async fn begin(&self, wanted: Synchronous) -> Result<Transaction<'static, Sqlite>, DbError> {
+        let writer = self.acquire(wanted).await?;
+        let begin = SqlStr::from_static("BEGIN IMMEDIATE");
+        Ok(Transaction::begin(writer, Some(begin)).await?)
+    }
+
+    async fn acquire(&self, wanted: Synchronous) -> Result<PoolConnection<Sqlite>, DbError> {
         let mut writer = self.writer.acquire().await?;
         // Only who has the one writer changes this; a new writer begins with what is the stricter.
         if self.is_light.load(Ordering::Relaxed) != (wanted == Synchronous::Normal) {
@@ -197,8 +213,7 @@ impl Db {
             self.is_light
                 .store(wanted == Synchronous::Normal, Ordering::Relaxed);
         }
-        let begin = SqlStr::from_static("BEGIN IMMEDIATE");
-        Ok(Transaction::begin(writer, Some(begin)).await?)
+        Ok(writer)
     }
 
     /// Moves what the log holds into the file, and empties the log.

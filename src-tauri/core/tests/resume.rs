@@ -138,10 +138,12 @@ async fn a_job_that_stops_its_process_three_times_is_stopped_itself() {
             Options::default(),
         )
         .await;
-    sqlx::query("UPDATE email_learning_jobs SET status = 'processing', attempts = 3")
-        .execute(&mut folder.connection().await)
-        .await
-        .unwrap();
+    sqlx::query(
+        "UPDATE email_learning_jobs SET status = 'processing', completed_at = NULL, attempts = 3",
+    )
+    .execute(&mut folder.connection().await)
+    .await
+    .unwrap();
     folder
         .learn(
             &folder.file("all.mbox", mailbox()),

@@ -26,7 +26,7 @@ use rig::Folder;
 use tokio::runtime::{Builder, Runtime};
 use understudy_core::clock::{Clock, DAY, HandClock};
 use understudy_core::db::Db;
-use understudy_core::jobs::change::{Change, transition};
+use understudy_core::jobs::change::{Change, transition, transition_all};
 use understudy_core::jobs::event;
 use understudy_core::jobs::figures;
 use understudy_core::jobs::hold::Hold;
@@ -251,14 +251,13 @@ impl World {
                 .map(|job| job.account)
                 .collect(),
         };
-        let next = queue::next(self.runs.read(), &turn, 1).await.unwrap().pop();
-        let mut tx = self.runs.write_lightly().await.unwrap();
-        let claimed = queue::claim(&mut tx, &turn, 1, &self.clock)
+        let claimed = queue::next(self.runs.read(), &turn, 1).await.unwrap();
+        let mut writer = self.runs.writer_lightly().await.unwrap();
+        transition_all(&mut writer, &claimed, Change::Claim, &self.clock)
             .await
-            .unwrap()
-            .pop();
-        tx.commit().await.unwrap();
-        assert_eq!(claimed, next);
+            .unwrap();
+        drop(writer);
+        let claimed = claimed.first().copied();
         if let Some(number) = claimed {
             let job = queue::get(self.runs.read(), number).await.unwrap();
             let deadly = suspect::deadly(self.runs.read(), number).await.unwrap();

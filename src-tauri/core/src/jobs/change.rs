@@ -1,7 +1,8 @@
 //! The one function that changes a job's status. It refuses what is impossible, and writes down with every change what
-//! happened, what the owner should know of it, and the day's figures, in the same transaction.
+//! happened, what the owner should know of it, and the day's figures, in the same statement: `job_changes` in the schema
+//! says how.
 
-use sqlx::{Sqlite, Transaction};
+use sqlx::SqliteConnection;
 
 use super::event::Kind;
 use super::job::Status;
@@ -93,7 +94,7 @@ impl Change<'_> {
         }
     }
 
-    /// What the owner should know of it, where it is news: see [`SCRIPT`].
+    /// What the owner should know of it, where it is news.
     fn notice(&self) -> Option<notices::Kind> {
         match self {
             Self::Claim => Some(notices::Kind::Started),
@@ -114,47 +115,6 @@ impl Change<'_> {
     }
 }
 
-/// What a change writes. One script, since every statement of its own is a walk to SQLite's thread and back, which takes
-/// longer than the statement.
-///
-/// ?1 numbers as a JSON list, ?2 the statuses that it may follow, ?3 now, ?4 event, ?5 what was said, ?6 notice,
-/// ?7 status, ?8 day, ?9 whether it forgives, ?10 by whom it is paused, ?11 when it resumes
-const SCRIPT: &str = "
-INSERT INTO job_events (job_number, at, kind, said)
-SELECT number, ?3, ?4, ?5 FROM email_learning_jobs
-WHERE number IN (SELECT value FROM json_each(?1)) AND instr(?2, status);
-
--- A start is news the first time, and a far side that stays down is told once.
-INSERT INTO notices (at, kind, job_number, said)
-SELECT ?3, CASE WHEN ?6 = 'completed' AND failed_emails > 0 THEN 'completed_with_failures' ELSE ?6 END, number, ?5
-FROM email_learning_jobs
-WHERE ?6 IS NOT NULL AND number IN (SELECT value FROM json_each(?1)) AND instr(?2, status)
-  AND (?6 <> 'started' OR started_at IS NULL) AND (?6 <> 'paused' OR trips = 0);
-
-INSERT INTO figures (day, completed, broken, cancelled)
-SELECT ?8, count(*) * (?7 = 'completed'), count(*) * (?7 = 'failed'), count(*) * (?7 = 'cancelled')
-FROM email_learning_jobs
-WHERE ?7 IN ('completed', 'failed', 'cancelled')
-  AND number IN (SELECT value FROM json_each(?1)) AND instr(?2, status)
-HAVING count(*) > 0
-ON CONFLICT (day) DO UPDATE SET
-    completed = completed + excluded.completed, broken = broken + excluded.broken,
-    cancelled = cancelled + excluded.cancelled;
-
-UPDATE email_learning_jobs SET
-    status = ?7,
-    error_message = ?5,
-    updated_at = ?3,
-    attempts = CASE WHEN ?9 THEN 0 ELSE attempts + (?7 = 'processing') END,
-    started_at = CASE WHEN ?7 = 'processing' THEN coalesce(started_at, ?3) ELSE started_at END,
-    completed_at = CASE WHEN ?7 IN ('completed', 'failed', 'cancelled') THEN ?3 END,
-    paused_by = ?10,
-    resume_at = ?11,
-    trips = trips + (?10 IS 'trouble'),
-    wish = NULL
-WHERE number IN (SELECT value FROM json_each(?1)) AND instr(?2, status)
-RETURNING number";
-
 /// Why a status did not change.
 #[derive(Debug, thiserror::Error)]
 pub enum TransitionError {
@@ -173,69 +133,98 @@ pub enum TransitionError {
     Db(#[from] DbError),
 }
 
+/// SQLite's code for what a trigger refuses, SQLITE_CONSTRAINT_TRIGGER.
+const REFUSED: &str = "1811";
+
 /// Changes a job's status: nothing else does.
 ///
 /// # Errors
 /// Where the change is impossible, or there is no such job; then nothing happened.
 pub async fn transition(
-    tx: &mut Transaction<'_, Sqlite>,
+    connection: &mut SqliteConnection,
     number: i64,
     change: Change<'_>,
     clock: &Clock,
 ) -> Result<(), TransitionError> {
-    transition_all(tx, &[number], change, clock).await
+    transition_all(connection, &[number], change, clock).await
 }
 
 /// Changes the status of several jobs in the same way.
 ///
 /// # Errors
-/// Where the change is impossible for one of them, or there is no such job; then the transaction is to be dropped.
+/// Where the change is impossible for one of them, or there is no such job; then nothing happened.
 pub async fn transition_all(
-    tx: &mut Transaction<'_, Sqlite>,
+    connection: &mut SqliteConnection,
     numbers: &[i64],
     change: Change<'_>,
     clock: &Clock,
 ) -> Result<(), TransitionError> {
     let list = serde_json::to_string(numbers).unwrap_or_default();
+    let (may_follow, to, event) = (
+        change.may_follow(),
+        change.to().as_str(),
+        change.event().as_str(),
+    );
+    let notice = change.notice().map(notices::Kind::as_str);
+    let (now, day) = (clock.now(), clock.today().to_string());
+    let ended_at = change.to().is_terminal().then_some(now);
+    let (said, forgives) = (change.said(), change.forgives());
     let (paused_by, resume_at) = match change {
         Change::Pause => (Some("owner"), None),
         Change::Trip { until, .. } => (Some("trouble"), Some(until)),
         _ => (None, None),
     };
-    let changed: Vec<i64> = sqlx::query_scalar(SCRIPT)
-        .bind(list)
-        .bind(change.may_follow())
-        .bind(clock.now())
-        .bind(change.event().as_str())
-        .bind(change.said())
-        .bind(change.notice().map(notices::Kind::as_str))
-        .bind(change.to().as_str())
-        .bind(clock.today().to_string())
-        .bind(change.forgives())
-        .bind(paused_by)
-        .bind(resume_at)
-        .fetch_all(&mut **tx)
-        .await
-        .map_err(DbError::from)?;
-    match numbers.iter().find(|number| !changed.contains(number)) {
-        None => Ok(()),
-        Some(refused) => Err(refusal(tx, *refused, change.to()).await?),
+    let changed = sqlx::query!(
+        r#"INSERT INTO job_changes
+               (number, may_follow, at, status, event, said, notice, ended_at, day, forgives, paused_by, resume_at)
+           SELECT value, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12 FROM json_each(?1)"#,
+        list,
+        may_follow,
+        now,
+        to,
+        event,
+        said,
+        notice,
+        ended_at,
+        day,
+        forgives,
+        paused_by,
+        resume_at
+    )
+    .execute(&mut *connection)
+    .await;
+    match changed {
+        Ok(_) => Ok(()),
+        Err(error) if is_refusal(&error) => Err(refusal(connection, &list, &change).await?),
+        Err(error) => Err(DbError::from(error).into()),
     }
 }
 
+fn is_refusal(error: &sqlx::Error) -> bool {
+    let code = error.as_database_error().and_then(|error| error.code());
+    code.as_deref() == Some(REFUSED)
+}
+
+/// Which of the jobs refused.
 async fn refusal(
-    tx: &mut Transaction<'_, Sqlite>,
-    number: i64,
-    to: Status,
+    connection: &mut SqliteConnection,
+    numbers: &str,
+    change: &Change<'_>,
 ) -> Result<TransitionError, DbError> {
-    let from = sqlx::query_scalar!(
-        "SELECT status FROM email_learning_jobs WHERE number = ?",
-        number
+    let may_follow = change.may_follow();
+    let refused = sqlx::query!(
+        r#"SELECT number, status FROM json_each(?1) JOIN email_learning_jobs ON number = value
+           ORDER BY instr(?2, status) > 0 LIMIT 1"#,
+        numbers,
+        may_follow
     )
-    .fetch_one(&mut **tx)
+    .fetch_one(connection)
     .await?;
-    let from = Status::from(from);
-    Ok(TransitionError::Impossible { number, from, to })
+    Ok(TransitionError::Impossible {
+        number: refused.number,
+        from: refused.status.into(),
+        to: change.to(),
+    })
 }
 
 #[cfg(test)]

@@ -15,7 +15,7 @@ use tokio::task::{JoinHandle, JoinSet};
 use tokio_util::sync::CancellationToken;
 
 use super::ask::{Asked, Request, StartError, ask, blocking};
-use super::change::{Change, TransitionError, transition};
+use super::change::{Change, TransitionError, transition, transition_all};
 use super::hold::Hold;
 use super::job::{Job, Pause, Status};
 use super::progress::{Progress, Snapshot};
@@ -366,19 +366,23 @@ where
         };
         let settings = settings::get::<JobSettings>(self.db.read()).await?;
         let free = usize::from(settings.at_once.max(1)).saturating_sub(self.running.len());
+        if free == 0 {
+            return Ok(());
+        }
         // Looked at without holding up who writes.
-        if free == 0 || queue::next(self.db.read(), &turn, 1).await?.is_empty() {
+        let claimed = queue::next(self.db.read(), &turn, free).await?;
+        if claimed.is_empty() {
             return Ok(());
         }
         // A claim that a power cut undoes is made again.
-        let mut tx = self.db.write_lightly().await?;
-        let claimed = match queue::claim(&mut tx, &turn, free, &self.clock).await {
-            Ok(claimed) => claimed,
+        let mut writer = self.db.writer_lightly().await?;
+        match transition_all(&mut writer, &claimed, Change::Claim, &self.clock).await {
+            Ok(()) => {}
             Err(TransitionError::Db(error)) => return Err(error),
             // Somebody else was quicker: the next look sees what is left.
             Err(TransitionError::Impossible { .. }) => return Ok(()),
-        };
-        tx.commit().await?;
+        }
+        drop(writer);
         fail::fail_point!("claim");
         self.stranded.extend(&claimed);
         for number in claimed {

@@ -3,7 +3,6 @@
 use sqlx::{Sqlite, SqlitePool, Transaction};
 use uuid::Uuid;
 
-use super::change::{Change, TransitionError, transition_all};
 use super::event;
 use super::job::{Counts, Job, Options, Pause, Priority};
 use crate::clock::{Clock, Millis};
@@ -137,7 +136,8 @@ pub struct Turn {
     pub busy: Vec<i64>,
 }
 
-/// The jobs whose turn it is, `limit` at most, each of another account that has none running; they stay in the queue.
+/// The jobs whose turn it is, `limit` at most, each of another account that has none running. Only who has the hold may
+/// claim them, so that no account becomes busy before that.
 ///
 /// # Errors
 /// Where the database fails.
@@ -146,42 +146,55 @@ pub async fn next(
     turn: &Turn,
     limit: usize,
 ) -> Result<Vec<i64>, DbError> {
-    let busy = serde_json::to_string(&turn.busy).unwrap_or_default();
-    let limit = i64::try_from(limit).unwrap_or(i64::MAX);
+    match turn.only {
+        Some(number) => only(executor, number, &turn.busy).await,
+        None => soonest(executor, &turn.busy, limit).await,
+    }
+}
+
+async fn only(
+    executor: impl sqlx::Executor<'_, Database = Sqlite>,
+    number: i64,
+    busy: &[i64],
+) -> Result<Vec<i64>, DbError> {
+    let busy = serde_json::to_string(busy).unwrap_or_default();
     Ok(sqlx::query_scalar!(
-        r#"SELECT number AS "number!" FROM email_learning_jobs AS waiting
-           WHERE status = 'queued'
+        r#"SELECT number FROM email_learning_jobs AS waiting
+           WHERE number = ?1 AND status = 'queued'
              AND account_id NOT IN (SELECT value FROM json_each(?2))
              AND NOT EXISTS (SELECT 1 FROM email_learning_jobs AS busy
-                             WHERE busy.status = 'processing' AND busy.account_id = waiting.account_id)
-             AND CASE WHEN ?1 IS NOT NULL THEN number = ?1 ELSE NOT EXISTS (
-                     SELECT 1 FROM email_learning_jobs AS sooner
-                     WHERE sooner.status = 'queued' AND sooner.account_id = waiting.account_id
-                       AND (sooner.turn, sooner.number) < (waiting.turn, waiting.number)) END
-           ORDER BY turn, number LIMIT ?3"#,
-        turn.only,
-        busy,
-        limit
+                             WHERE busy.status = 'processing' AND busy.account_id = waiting.account_id)"#,
+        number,
+        busy
     )
     .fetch_all(executor)
     .await?)
 }
 
-/// Claims the jobs whose turn it is, `limit` at most, and counts an attempt of each.
-///
-/// # Errors
-/// Where the database fails.
-pub async fn claim(
-    tx: &mut Transaction<'_, Sqlite>,
-    turn: &Turn,
+/// A bare `LIMIT ?` would be compiled anew at every call, for its value, and for a small one into a plan that sorts all
+/// that waits.
+async fn soonest(
+    executor: impl sqlx::Executor<'_, Database = Sqlite>,
+    busy: &[i64],
     limit: usize,
-    clock: &Clock,
-) -> Result<Vec<i64>, TransitionError> {
-    let numbers = next(&mut **tx, turn, limit).await?;
-    if !numbers.is_empty() {
-        transition_all(tx, &numbers, Change::Claim, clock).await?;
-    }
-    Ok(numbers)
+) -> Result<Vec<i64>, DbError> {
+    let busy = serde_json::to_string(busy).unwrap_or_default();
+    let limit = i64::try_from(limit).unwrap_or(i64::MAX);
+    Ok(sqlx::query_scalar!(
+        r#"SELECT number AS "number!" FROM email_learning_jobs AS waiting
+           WHERE status = 'queued'
+             AND account_id NOT IN (SELECT value FROM json_each(?1))
+             AND NOT EXISTS (SELECT 1 FROM email_learning_jobs AS busy
+                             WHERE busy.status = 'processing' AND busy.account_id = waiting.account_id)
+             AND NOT EXISTS (SELECT 1 FROM email_learning_jobs AS sooner
+                             WHERE sooner.status = 'queued' AND sooner.account_id = waiting.account_id
+                               AND (sooner.turn, sooner.number) < (waiting.turn, waiting.number))
+           ORDER BY turn, number LIMIT 0 + ?2"#,
+        busy,
+        limit
+    )
+    .fetch_all(executor)
+    .await?)
 }
 
 /// The jobs that have no end yet, the oldest first.
@@ -193,7 +206,7 @@ pub async fn unfinished(
 ) -> Result<Vec<Job>, DbError> {
     let rows = sqlx::query_as!(
         Row,
-        "SELECT * FROM job_rows WHERE status IN ('queued', 'processing', 'paused') ORDER BY number"
+        "SELECT * FROM job_rows WHERE completed_at IS NULL ORDER BY number"
     )
     .fetch_all(executor)
     .await?;

@@ -22,6 +22,8 @@ struct Queue {
     /// What counts as no history. The planner of apalis-sqlite knows no statistics in an empty database, and is several
     /// times slower there than beside a hundred rows.
     no_history: u64,
+    /// How it is told to take no more jobs into a commit than run at once; where that is not what it does by itself.
+    a_commit: Option<&'static str>,
 }
 
 /// One way of running it.
@@ -34,7 +36,7 @@ struct Way {
 
 const WAYS: [Way; 4] = [
     Way {
-        title: "one by one",
+        title: "one a commit",
         jobs: 5_000,
         at_once: 1,
         long_history: false,
@@ -46,7 +48,7 @@ const WAYS: [Way; 4] = [
         long_history: false,
     },
     Way {
-        title: "one by one, beside 1,000,000 ended",
+        title: "one a commit, beside 1,000,000 ended",
         jobs: 5_000,
         at_once: 1,
         long_history: true,
@@ -65,16 +67,19 @@ pub(super) fn run(rounds: u32, project: &Project) -> anyhow::Result<()> {
             name: "Understudy",
             program: ours(project)?,
             no_history: 0,
+            a_commit: None,
         },
         Queue {
             name: "apalis-sqlite",
             program: peer(project, "apalis")?,
             no_history: 100,
+            a_commit: Some("--batch"),
         },
         Queue {
             name: "effectum",
             program: peer(project, "effectum")?,
             no_history: 0,
+            a_commit: None,
         },
     ];
     let folder = project.bench().join("engine");
@@ -110,17 +115,18 @@ fn measure(queue: &Queue, way: &Way, folder: &Path) -> anyhow::Result<f64> {
     } else {
         queue.no_history
     };
-    let told = programs::output(Command::new(&queue.program).args([
-        "--json",
-        "--folder",
-        &folder.display().to_string(),
-        "--jobs",
-        &way.jobs.to_string(),
-        "--history",
-        &history.to_string(),
-        "--at-once",
-        &way.at_once.to_string(),
-    ]))?;
+    let at_once = way.at_once.to_string();
+    let mut command = Command::new(&queue.program);
+    command
+        .args(["--json", "--folder"])
+        .arg(folder)
+        .args(["--jobs", &way.jobs.to_string()])
+        .args(["--history", &history.to_string()])
+        .args(["--at-once", &at_once]);
+    if let Some(a_commit) = queue.a_commit {
+        command.args([a_commit, &at_once]);
+    }
+    let told = programs::output(&mut command)?;
     let told: Value = serde_json::from_str(told.trim())
         .with_context(|| format!("{} printed no JSON: {told}", queue.name))?;
     if told["finished"] != true {
