@@ -1,6 +1,6 @@
 //! `understudy jobs`: lists the jobs, shows one, and steers them, whichever process runs them.
 
-mod list;
+pub(crate) mod list;
 mod prune;
 mod show;
 mod steer;
